@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DivisionError } from '../errors.ts';
+import { readFleetSpec } from '../simulation/fleet.ts';
+import { startSimulation } from '../simulation/simulation.ts';
+import type { CommandOptions } from './command-options.ts';
+
+interface SimulateOptions extends CommandOptions {
+  clusters?: string;
+  speed?: number;
+  seed: number;
+  ownerPid?: number;
+}
+
+/** Runs the simulated fleet alone and prints one JSON line; ends with SIGTERM, SIGINT or its control URL's /stop. */
+export async function simulate(options: SimulateOptions): Promise<number> {
+  const home = resolve(options.home ?? join(tmpdir(), `containers-gm-simulation-${process.pid}`));
+  const simulation = await startSimulation({
+    home,
+    speed: options.speed ?? 1,
+    seed: options.seed,
+    ...(options.clusters !== undefined && { fleet: await fleetOf(options.clusters) }),
+    ...(options.ownerPid !== undefined && { ownerPid: options.ownerPid }),
+    log: line => process.stderr.write(`${line}\n`),
+  });
+  process.stdout.write(`${JSON.stringify(simulation.connection)}\n`);
+  await simulation.ended;
+  return 0;
+}
+
+async function fleetOf(path: string) {
+  try {
+    return readFleetSpec(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new DivisionError(
+      'INPUT_INVALID',
+      `${path}: ${error instanceof Error ? error.message : 'unreadable'}`,
+      'give a JSON file: {"clusters": [{"name", "environment", "control_planes", "workers", "pods", "budgets"}]}',
+      { exitCode: 2, cause: error },
+    );
+  }
+}

@@ -1,0 +1,76 @@
+/** The composition root of a front end: observe, plan, answer, leave requests. It has no writers. */
+import { openDivision } from '../division/directory.ts';
+import { DivisionError } from '../errors.ts';
+import type { Config } from '../model/config.ts';
+import type { SimulationConnection } from '../model/simulation-connection.ts';
+import type { Clock, FrontEnd, Log } from '../ports.ts';
+import { simulatedClock, systemClock } from './clocks.ts';
+import { type OpenClusters, openClusters } from './cluster-ports.ts';
+import { ensureExecutor } from './executor-process.ts';
+import { findSimulation } from './simulation-process.ts';
+
+const SIMULATION_DEADLINE_MS = 20_000;
+
+export interface OpenFrontEnd {
+  front: FrontEnd;
+  close(): Promise<void>;
+}
+
+/** `options`: the command line options that the executor must be started with to read the same configuration. */
+export async function openFrontEnd(config: Config, options: readonly string[], log: Log): Promise<OpenFrontEnd> {
+  let simulation: SimulationConnection | undefined;
+  let opened: Promise<OpenClusters> | undefined;
+  const clock: Clock = config.simulated
+    ? simulatedClock(() => simulation?.clock ?? { wall_ms: 0, cluster_ms: 0, speed: 1 })
+    : systemClock;
+  const division = await openDivision(config.divisionDirectory, { clock, log });
+
+  const runningSimulation = async (signal: AbortSignal): Promise<SimulationConnection> => {
+    await ensureExecutor(config, options, signal);
+    const deadline = Date.now() + SIMULATION_DEADLINE_MS;
+    while (Date.now() < deadline && !signal.aborted) {
+      const found = await findSimulation(config, signal);
+      if (found) return found;
+      await systemClock.sleep(50, signal);
+    }
+    throw new DivisionError(
+      'KUBERNETES_UNAVAILABLE',
+      'the simulated fleet is not running',
+      `try again; its log is ${config.simulation.directory}/simulation.log`,
+    );
+  };
+
+  /** A simulation that restarted has other addresses: what was opened for the old one is closed. */
+  const clusters = async (signal: AbortSignal): Promise<OpenClusters> => {
+    if (config.simulated) {
+      const current = await runningSimulation(signal);
+      if (simulation?.control !== current.control || simulation.pid !== current.pid) {
+        const stale = opened;
+        opened = undefined;
+        await stale?.then(previous => previous.close()).catch(() => undefined);
+      }
+      simulation = current;
+    }
+    opened ??= openClusters(config, simulation, { clock, log }).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+
+  const front: FrontEnd = {
+    config,
+    clock,
+    log,
+    division,
+    principal: config.principal,
+    clusters: async signal => (await clusters(signal)).ports,
+    ensureExecutor: signal => ensureExecutor(config, options, signal),
+  };
+  return {
+    front,
+    close: async () => {
+      await (await opened?.catch(() => undefined))?.close();
+    },
+  };
+}

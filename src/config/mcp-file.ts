@@ -1,0 +1,145 @@
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import * as z from 'zod';
+import { McpServerEntry } from '../model/config.ts';
+import { configError, readNamedFile } from './config-error.ts';
+import { jsonMistake } from './json-position.ts';
+import { resolvePath } from './paths.ts';
+import { pathText, problemsOf } from './problems.ts';
+
+const PACKAGE = 'containers-gm';
+const DEFAULT_CONTRACTOR = 'talos';
+const McpFile = z.looseObject({ mcpServers: z.record(z.string(), z.unknown()) });
+type Self = readonly [string, ...string[]];
+
+export interface Contractors {
+  contractors: Record<string, McpServerEntry>;
+  /** Entries that start this server itself, and entries of another kind than a command. */
+  refused: Record<string, string>;
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function packageNameAbove(path: string): unknown {
+  for (let folder = dirname(path), depth = 0; depth < 5; folder = dirname(folder), depth += 1) {
+    const file = join(folder, 'package.json');
+    if (!existsSync(file)) continue;
+    try {
+      const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
+      return typeof manifest === 'object' && manifest !== null && 'name' in manifest ? manifest.name : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** True when a word of a command line is this program: its bare name, its npm name, its script, or another build of it. */
+function namesThisProgram(word: string, self: Self, folder: string): boolean {
+  if (new RegExp(`^${PACKAGE}(?:@[^/]*)?$`).test(word)) return true;
+  const isScript = /[\\/]|\.[cm]?[jt]s$/.test(word);
+  if (!isScript) return false;
+  const path = realPath(resolve(folder, word));
+  if (/^node(?:\.exe)?$/.test(basename(path))) return false;
+  const script = self.at(-1);
+  return (script !== undefined && path === realPath(script)) || packageNameAbove(path) === PACKAGE;
+}
+
+/** The words after this program's name in an entry's command line; undefined when it starts something else. */
+function argumentsForUs(entry: McpServerEntry, self: Self, folder: string): string[] | undefined {
+  const words = [entry.command, ...entry.args];
+  const at = words.findIndex(word => namesThisProgram(word, self, folder));
+  return at === -1 ? undefined : words.slice(at + 1);
+}
+
+function ownContractor(self: Self, words: readonly string[], entry?: McpServerEntry): McpServerEntry {
+  const [command, ...args] = self;
+  return { env: {}, ...entry, command, args: [...args, ...words] };
+}
+
+function resolveCommand(entry: McpServerEntry, folder: string, env: NodeJS.ProcessEnv): McpServerEntry {
+  return /^(?:~|\.{1,2})[\\/]/.test(entry.command)
+    ? { ...entry, command: resolvePath(entry.command, folder, env) }
+    : entry;
+}
+
+function invalidFile(path: string, problems: readonly string[]) {
+  return configError(
+    `${path} is not a usable mcp.json:\n${problems.map(problem => `  ${problem}`).join('\n')}`,
+    `Correct ${path}; it has the usual form {"mcpServers": {"NAME": {"command": "…", "args": ["…"]}}}.`,
+  );
+}
+
+function parseFile(text: string, path: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const { line, column } = jsonMistake(text);
+    throw invalidFile(path, [`line ${line}, column ${column}: not JSON`]);
+  }
+  const parsed = McpFile.safeParse(value);
+  if (parsed.success) return parsed.data.mcpServers;
+  throw invalidFile(
+    path,
+    problemsOf(parsed.error, McpFile, value).map(problem => `${pathText(problem.path)}: ${problem.text}`),
+  );
+}
+
+function isSet(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && key in value && Boolean(Reflect.get(value, key));
+}
+
+/** The first-party contractor, which is there unless mcp.json gives its name to another one. */
+export function defaultContractors(self: Self): Contractors {
+  return {
+    contractors: { [DEFAULT_CONTRACTOR]: ownContractor(self, ['contractor', DEFAULT_CONTRACTOR]) },
+    refused: {},
+  };
+}
+
+/**
+ * Reads mcp.json, where a host's own configuration is good enough: all entries that start a command are contractors but the one
+ * that starts this server itself. An entry that starts our `contractor` command is started as this very program.
+ * @throws DivisionError INPUT_INVALID, exit code 2, with every problem at once
+ */
+export async function readMcpFile(
+  path: string,
+  namedBy: string,
+  options: { self: Self; env: NodeJS.ProcessEnv },
+): Promise<Contractors> {
+  const servers = parseFile(await readNamedFile(path, namedBy), path);
+  const folder = dirname(path);
+  const { contractors, refused } = defaultContractors(options.self);
+  const problems: string[] = [];
+  for (const [name, server] of Object.entries(servers)) {
+    if (isSet(server, 'disabled')) {
+      refused[name] = `it is disabled in ${path}`;
+      continue;
+    }
+    if (isSet(server, 'url') && !isSet(server, 'command')) {
+      refused[name] = 'it is reached by URL, and contractors are started as commands';
+      continue;
+    }
+    const parsed = McpServerEntry.safeParse(server);
+    if (!parsed.success) {
+      for (const problem of problemsOf(parsed.error, McpServerEntry, server)) {
+        problems.push(`${pathText(['mcpServers', name, ...problem.path])}: ${problem.text}`);
+      }
+      continue;
+    }
+    const words = argumentsForUs(parsed.data, options.self, folder);
+    if (words === undefined) contractors[name] = resolveCommand(parsed.data, folder, options.env);
+    else if (words.includes('contractor')) contractors[name] = ownContractor(options.self, words, parsed.data);
+    else refused[name] = 'it starts this server itself, which is nobody’s contractor';
+  }
+  if (problems.length > 0) throw invalidFile(path, problems);
+  for (const name of Object.keys(refused)) delete contractors[name];
+  return { contractors, refused };
+}

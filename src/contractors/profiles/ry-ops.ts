@@ -1,0 +1,94 @@
+import type { TalosErrorClass } from '../../model/talos.ts';
+import type { StatedFailure } from '../capability-map.ts';
+import { configInfo, etcdMembersTable, membersTable, servicesTable, versionText } from '../readers/talosctl-text.ts';
+import { type ToolAnswer, unintelligible } from '../tool-answer.ts';
+import type { Profile } from './profile.ts';
+
+const nodes = { nodes: { value: 'address' } } as const;
+const logs = { ...nodes, service: { value: 'service' }, tail: { value: 'tailLines' } } as const;
+
+/** Rows of the classification table that this contractor's readers may meet (contractors 3.8). */
+const CLASSES: readonly (readonly [RegExp, TalosErrorClass])[] = [
+  [/code = DeadlineExceeded|i\/o timeout/, 'timeout'],
+  [/tls: |x509: /, 'tls'],
+  [/no request forwarding/, 'wrong_endpoint'],
+  [/code = (PermissionDenied|Unauthenticated)/, 'authorization'],
+  [/code = Unavailable|connection refused|no route to host|network is unreachable|no such host/, 'unreachable'],
+  [/etcdserver: no leader/, 'quorum_lost'],
+  [/code = Unimplemented/, 'unsupported'],
+  [/code = InvalidArgument|Usage:|Input validation error|Unknown tool/, 'invalid_argument'],
+  [/failed to open config file|failed to resolve config context|No Talos configuration loaded/, 'client_config'],
+];
+
+/** Error text comes as an ordinary result; an empty one says nothing, not even that talosctl exists (contractors 0.5, 1.1). */
+function failure(answer: ToolAnswer): StatedFailure | undefined {
+  if (answer.text.trim() === '') {
+    return { errorClass: 'unintelligible', message: 'an empty answer; is talosctl installed beside the contractor?' };
+  }
+  const looksLikeError =
+    answer.isError ||
+    // At the start of a line only: a node's own log lines start with its address and may say anything after it.
+    /^\s*([Ee]rror[: ]|(?:"[^"]*": )?rpc error:|Usage:|WARNING:|Input validation error|Unknown tool|failed to |\{\s*"error":)/m.test(
+      answer.text,
+    );
+  if (!looksLikeError) return undefined;
+  const errorClass = CLASSES.find(([pattern]) => pattern.test(answer.text))?.[1] ?? 'failed';
+  return { errorClass, message: answer.text };
+}
+
+function logLines(answer: ToolAnswer): string[] {
+  // Lines are "ADDRESS: text"; anything else has no proof of being a log.
+  const lines = answer.text.split(/\r?\n/).filter(line => line !== '');
+  if (!lines.every(line => /^[0-9a-f.:]+: /i.test(line))) throw unintelligible(answer, 'with log lines of the node');
+  return lines;
+}
+
+/** ry-ops/talos-mcp-server 0.1.0: twelve tools over talosctl, raw text, no errors, its context fixed at its start. */
+export const ryOps: Profile = {
+  name: 'ry-ops',
+  title: 'ry-ops/talos-mcp-server 0.1.0',
+  fingerprint: {
+    tools: ['talos_get_version', 'talos_get_resources', 'talos_config_info'],
+    argumentsOf: { talos_get_version: ['nodes'] },
+    toolCount: 12,
+    serverNames: ['talos-mcp-server'],
+  },
+  concurrentReads: 1,
+  dispatchesBesideReads: false,
+  contextIsFixed: true,
+  restartsAfterDeadline: true,
+  keepsReceipts: false,
+  failure,
+  bindings: {
+    'contexts.read': { tool: 'talos_config_info', args: {}, read: configInfo },
+    'version.read': { tool: 'talos_get_version', args: nodes, read: versionText },
+    'members.read': {
+      tool: 'talos_get_resources',
+      args: { ...nodes, resource: { constant: 'members' }, output: { constant: 'table' } },
+      read: membersTable,
+    },
+    'services.read': { tool: 'talos_get_services', args: nodes, read: servicesTable },
+    'logs.read': { tool: 'talos_logs', args: logs, read: logLines },
+    'etcd.members': { tool: 'talos_etcd_members', args: nodes, read: etcdMembersTable },
+  },
+  probe: {
+    impossibleTarget: {
+      tool: 'talos_get_version',
+      args: nodes,
+      judge: answer => {
+        if (/^Server:\s*$/m.test(answer.text)) return 'claims-success';
+        const stated = failure(answer);
+        return stated && stated.errorClass !== 'unintelligible' ? 'refuses' : 'unclear';
+      },
+    },
+    nonexistentService: {
+      tool: 'talos_logs',
+      args: logs,
+      judge: answer => {
+        const stated = failure(answer);
+        if (!stated) return 'claims-success';
+        return stated.errorClass === 'unintelligible' ? 'unclear' : 'refuses';
+      },
+    },
+  },
+};

@@ -1,0 +1,36 @@
+import { nodeKey } from '../operation-state.ts';
+import { judgeEtcd } from '../quorum.ts';
+import { unsettled } from './settled.ts';
+import { boundedWait, type Decided, limits, type TurnAt } from './turn.ts';
+
+/** The cluster's last gate: full health after the last node, then its Lease is given up. */
+export function decideClose(turn: TurnAt<'close'>): Decided {
+  const { facts, stage, state } = turn;
+  const cluster = stage.cluster.name;
+  const phase = `${cluster}: validation`;
+  if (state.phase !== phase) return { decision: { kind: 'phase', name: phase, cluster } };
+  const lost = stage.cluster.nodes.filter(
+    node => state.nodes.get(nodeKey(cluster, node.name))?.failure_accepted === true,
+  );
+  const etcd = judgeEtcd(facts.controlPlanes, facts.etcd);
+  const problems = facts.cluster
+    ? [
+        ...unsettled(facts.cluster, new Set(lost.map(node => node.name))),
+        ...etcd.findings.map(finding => finding.message),
+      ]
+    : [`${cluster} could not be read`];
+  if (problems.length > 0) {
+    return boundedWait(
+      turn,
+      state.progressedAt,
+      limits.gateMs,
+      { reason: `${cluster} is not in full health: ${problems[0]}`, whatEndsIt: 'full health' },
+      {
+        code: 'NODE_NOT_READY',
+        remedy: 'run cluster_health, repair, then control_operation resume',
+        evidence: problems,
+      },
+    );
+  }
+  return { decision: { kind: 'effect', effect: { kind: 'release_lease', cluster }, reason: 'the cluster is done' } };
+}

@@ -1,0 +1,111 @@
+import type { Effect } from '../model/effect.ts';
+import type { JournalEntry, OperationEvent } from '../model/journal.ts';
+
+/** Longest message of an event, in characters. */
+export const MESSAGE_LIMIT = 120;
+
+function clipped(message: string): string {
+  const line = message.replace(/\s+/g, ' ').trim();
+  if (line.length <= MESSAGE_LIMIT) return line;
+  const cut = line.slice(0, MESSAGE_LIMIT - 1);
+  return `${cut.replace(/[\uD800-\uDBFF]$/, '').trimEnd()}…`;
+}
+
+function because(reason: string): string {
+  return reason === '' ? '' : `: ${reason}`;
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+/** An effect in a few words, naming its node or cluster. */
+function effectWords(effect: Effect): string {
+  switch (effect.kind) {
+    case 'hold_lease':
+      return `hold the lease of ${effect.cluster}`;
+    case 'release_lease':
+      return `release the lease of ${effect.cluster}`;
+    case 'snapshot':
+      return `etcd snapshot on ${effect.node}`;
+    case 'forfeit':
+      return `forfeit etcd leadership of ${effect.node}`;
+    case 'cordon':
+      return `cordon ${effect.node}`;
+    case 'evict':
+      return `evict ${count(effect.pods.length, 'pod')} from ${effect.node}`;
+    case 'install':
+      return effect.reboots ? `install and reboot ${effect.node}` : `install on ${effect.node}`;
+    case 'reboot':
+      return `reboot ${effect.node}`;
+    case 'uncordon':
+      return `uncordon ${effect.node}`;
+  }
+}
+
+function outcomeWords(entry: JournalEntry & { kind: 'outcome' }): string {
+  const words = effectWords(entry.effect);
+  if (entry.effect.kind === 'evict') {
+    const evicted = entry.evicted?.length ?? 0;
+    const refused = entry.evictions_refused ?? 0;
+    return `${words}: ${evicted} evicted, ${refused} refused${entry.detail === '' ? '' : ` (${entry.detail})`}`;
+  }
+  return `${words}: ${entry.result}${entry.detail === '' ? '' : `, ${entry.detail}`}`;
+}
+
+function placeOf(entry: { cluster?: string | undefined; node?: string | undefined }): string {
+  return entry.node ?? entry.cluster ?? '';
+}
+
+function controlWords(entry: JournalEntry & { kind: 'control' }): string {
+  const resolved = entry.as === undefined ? '' : ` ${entry.node ?? ''} as ${entry.as.replace('_', ' ')}`;
+  return `${entry.by} asked to ${entry.action}${resolved}${because(entry.reason)}`;
+}
+
+function messageOf(entry: JournalEntry): string {
+  switch (entry.kind) {
+    case 'queued':
+      return `queued plan ${entry.plan_hash.slice(0, 16)} for ${entry.requested_by}`;
+    case 'authorized':
+      return `authorized: ${entry.level}, ${entry.approved_by} (${entry.rule})`;
+    case 'started':
+      return 'started';
+    case 'phase':
+      return `phase ${entry.name}${placeOf(entry) === '' ? '' : ` on ${placeOf(entry)}`}`;
+    case 'intent':
+      return `${effectWords(entry.effect)}${because(entry.reason)}`;
+    case 'outcome':
+      return outcomeWords(entry);
+    case 'observed':
+      return `${entry.node} is ${entry.state.replace('_', ' ')}${because(entry.reason)}`;
+    case 'waiting': {
+      const place = placeOf(entry);
+      return `${place === '' ? '' : `${place}: `}waiting, ${entry.reason}; ends when ${entry.what_ends_it}`;
+    }
+    case 'control':
+      return controlWords(entry);
+    case 'stopped':
+      return `${entry.status}, ${entry.code}${because(entry.reason)}`;
+    case 'finished':
+      return `${entry.status}${because(entry.summary)}`;
+  }
+}
+
+function nodeOf(entry: JournalEntry): string | undefined {
+  if (entry.kind === 'intent' || entry.kind === 'outcome') {
+    return 'node' in entry.effect ? entry.effect.node : undefined;
+  }
+  return 'node' in entry ? entry.node : undefined;
+}
+
+/** One line of at most 120 characters a person or a model can read; the node stands in it and beside it. */
+export function eventOf(entry: JournalEntry): OperationEvent {
+  const node = nodeOf(entry);
+  return {
+    cursor: entry.sequence,
+    at: entry.at,
+    ...(node === undefined ? {} : { node }),
+    kind: entry.kind,
+    message: clipped(messageOf(entry)),
+  };
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+/** `requests` is our own folder among the operations, so no operation may be called so. */
+const RESERVED = new Set(['requests']);
+
+/** True when `id` may be a file or folder name of ours: no separators, no leading dot, at most 128 characters. */
+export function isRecordId(id: string): boolean {
+  return ID.test(id) && !RESERVED.has(id);
+}
+
+/** Where things are in a division directory (CONTRACT, Division directory). Callers check ids with `isRecordId` first. */
+export function layoutOf(directory: string) {
+  const operations = join(directory, 'operations');
+  const requests = join(operations, 'requests');
+  const plans = join(directory, 'plans');
+  const context = join(directory, 'context');
+  return {
+    directory,
+    operations,
+    requests,
+    quarantine: join(requests, 'quarantine'),
+    plans,
+    context,
+    operationsLog: join(directory, 'logs', 'operations.log'),
+    /** Folders of the seed's tree and ours, made by the executor. */
+    folders: [
+      context,
+      join(directory, 'handoffs', 'incoming'),
+      join(directory, 'handoffs', 'outgoing'),
+      join(directory, 'knowledge-base'),
+      join(directory, 'logs'),
+      requests,
+      plans,
+      join(directory, 'reports'),
+    ],
+    operation: (id: string) => join(operations, id),
+    record: (id: string) => join(operations, id, 'record.json'),
+    journal: (id: string) => join(operations, id, 'journal.jsonl'),
+    request: (id: string) => join(requests, `${id}.json`),
+    plan: (hash: string) => join(plans, `${hash}.json`),
+    contextFile: (name: string) => join(context, `${name}.json`),
+  } as const;
+}
+export type Layout = ReturnType<typeof layoutOf>;

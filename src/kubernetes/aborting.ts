@@ -1,0 +1,40 @@
+/** Runs `work` until it ends or the signal aborts, whichever is first; the listener goes with it. Rejects at the abort. */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new Error('aborted'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** A signal that follows others and can be aborted by itself; `release` detaches it (AbortSignal.any never does). */
+export function linkedAbort(...parents: readonly AbortSignal[]): { controller: AbortController; release: () => void } {
+  const controller = new AbortController();
+  const follow = (): void => controller.abort();
+  if (parents.some(parent => parent.aborted)) follow();
+  for (const parent of parents) parent.addEventListener('abort', follow, { once: true });
+  return {
+    controller,
+    release: () => {
+      for (const parent of parents) parent.removeEventListener('abort', follow);
+    },
+  };
+}
+
+/** Wall-clock pause that an abort ends early; never throws. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,114 @@
+// The default exports: tracing and test interceptors replace `request` there, and named bindings would not see it.
+import http from 'node:http';
+import https from 'node:https';
+
+/** One HTTP request and its whole answer. */
+export interface Exchange {
+  method: string;
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+  body: string | undefined;
+  agent: http.Agent;
+}
+
+export interface Answer {
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  text: string;
+}
+
+export interface ExchangeLimits {
+  /** Milliseconds until the connection (with TLS) stands. */
+  connectMs: number;
+  /** Milliseconds until the whole answer is read. */
+  attemptMs: number;
+}
+
+/** No answer: `code` is the system's (ECONNREFUSED), TLS's, or DEADLINE / ABORTED. */
+export class ExchangeFailure extends Error {
+  override readonly name = 'ExchangeFailure';
+  readonly code: string;
+  /** True when the request can't have reached the server: the connection never stood. */
+  readonly isNeverSent: boolean;
+
+  constructor(code: string, isNeverSent: boolean, cause?: unknown) {
+    super(code, { cause });
+    this.code = code;
+    this.isNeverSent = isNeverSent;
+  }
+}
+
+const DEADLINE = 'DEADLINE';
+const ABORTED = 'ABORTED';
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'ECONNFAILED';
+
+function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}
+
+/**
+ * Sends one request over the agent's kept-alive sockets. The official client's own transport takes neither a signal nor a
+ * deadline and reads the body outside of any retry, so this reads the answer to its end before it resolves. An abort or a
+ * deadline destroys the socket. Rejects with ExchangeFailure and nothing else.
+ */
+export function exchange(request: Exchange, limits: ExchangeLimits, signal: AbortSignal): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(new ExchangeFailure(ABORTED, true));
+      return;
+    }
+    let isConnected = false;
+    const send = request.url.protocol === 'https:' ? https.request : http.request;
+    const outgoing = send(request.url, {
+      method: request.method,
+      headers: { ...request.headers },
+      agent: request.agent,
+    });
+
+    const fail = (code: string, cause?: unknown): void => {
+      settle();
+      reject(new ExchangeFailure(code, !isConnected, cause));
+      outgoing.destroy();
+    };
+    const onAbort = (): void => fail(ABORTED);
+    const attempt = setTimeout(() => fail(DEADLINE), limits.attemptMs);
+    const connect = setTimeout(() => {
+      if (!isConnected) fail(DEADLINE);
+    }, limits.connectMs);
+    const settle = (): void => {
+      clearTimeout(attempt);
+      clearTimeout(connect);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const onConnected = (): void => {
+      isConnected = true;
+      clearTimeout(connect);
+    };
+
+    signal.addEventListener('abort', onAbort, { once: true });
+    outgoing.on('error', error => fail(codeOf(error), error));
+    outgoing.on('socket', socket => {
+      if (outgoing.reusedSocket || !socket.connecting) onConnected();
+      else socket.once(request.url.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);
+    });
+    outgoing.on('response', incoming => {
+      onConnected();
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', error => fail(codeOf(error), error));
+      incoming.on('end', () => {
+        settle();
+        const text = Buffer.concat(chunks).toString('utf8');
+        resolve({ status: incoming.statusCode ?? 0, headers: flatten(incoming.headers), text });
+      });
+    });
+    outgoing.end(request.body);
+  });
+}

@@ -1,0 +1,140 @@
+/**
+ * The one place where a throw becomes an answer. A thrown error's message would otherwise reach the client verbatim, for
+ * tools, resources, prompts and completions alike; what was not meant for the client says only that it was not.
+ */
+import {
+  type CallToolResult,
+  type McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  ResourceNotFoundError,
+  type ServerContext,
+  type ToolAnnotations,
+} from '@modelcontextprotocol/server';
+import type * as z from 'zod';
+import { DivisionError } from '../errors.ts';
+import type { Impact, StrictObject, Tool, ToolCall } from './define-tool.ts';
+import { listedSchema } from './listed-schema.ts';
+
+export interface BoundaryOptions<Context> {
+  /** Throws DivisionError when this connection may not use the tool. */
+  admit?(tool: Tool<Context>): void;
+  /** The wire form of an error of the server's own kind; undefined for one it does not know. */
+  explain?(error: unknown): Record<string, unknown> | undefined;
+  /** Told of every error that the client was not told of. */
+  onUnexpected?(error: unknown, where: string): void;
+}
+
+export const hintsByImpact = {
+  observe: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  record: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  change: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  disrupt: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
+} as const satisfies Record<Impact, ToolAnnotations>;
+
+/** The error a client may see for whatever was thrown; anything but a DivisionError is INTERNAL, without its message. */
+function publicError(error: unknown, onUnexpected: (error: unknown) => void): DivisionError {
+  if (error instanceof DivisionError) return error;
+  onUnexpected(error);
+  return new DivisionError(
+    'INTERNAL',
+    'the general manager failed to answer this call',
+    'try again; if it stays, look for this time in its log on stderr',
+  );
+}
+
+function problemOf(issue: z.core.$ZodIssue): string[] {
+  const at = issue.path.join('.');
+  if (issue.code !== 'unrecognized_keys') return [`${at === '' ? 'arguments' : at}: ${issue.message}`];
+  return issue.keys.slice(0, 20).map(key => `${[...issue.path, key.slice(0, 60)].join('.')}: unknown argument`);
+}
+
+/** Parses arguments strictly; INPUT_INVALID names every problem at once and what is accepted. */
+export function parseArguments<In extends StrictObject>(schema: In, given: unknown): z.output<In> {
+  const parsed = schema.safeParse(given ?? {});
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.flatMap(problemOf).slice(0, 20).join('; ');
+  const names = Object.keys(schema.shape).join(', ');
+  const accepted = names === '' ? 'no arguments are accepted' : `accepted arguments: ${names}`;
+  throw new DivisionError('INPUT_INVALID', problems, `correct the arguments and call again; ${accepted}`);
+}
+
+function callOf(context: ServerContext): ToolCall {
+  const progressToken = context.mcpReq._meta?.progressToken;
+  let last = Number.NEGATIVE_INFINITY;
+  return {
+    signal: context.mcpReq.signal,
+    progress(done, total, message) {
+      if (progressToken === undefined || done <= last || context.mcpReq.signal.aborted) return;
+      last = done;
+      const params = { progressToken, progress: done, message, ...(total === undefined ? {} : { total }) };
+      // A caller that has gone away misses its progress; the call's own end says so.
+      context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
+    },
+  };
+}
+
+async function answer<Context>(
+  tool: Tool<Context>,
+  context: Context,
+  given: unknown,
+  call: ToolCall,
+  options: BoundaryOptions<Context>,
+): Promise<CallToolResult> {
+  try {
+    options.admit?.(tool);
+    // `Tool` forgets the input's type so that tools of different inputs stand in one list; this is the input `run` was defined with.
+    const input = parseArguments(tool.input, given) as never;
+    const result = await tool.run(context, input, call);
+    tool.output?.parse(result.structured);
+    return { content: [{ type: 'text', text: result.text }], structuredContent: result.structured };
+  } catch (error) {
+    const wire =
+      options.explain?.(error) ??
+      publicError(error, unexpected => options.onUnexpected?.(unexpected, `tool ${tool.name}`)).toJSON();
+    return { isError: true, content: [{ type: 'text', text: JSON.stringify(wire) }] };
+  }
+}
+
+/** Registers `tools` on `server`. Every throw of theirs becomes an `isError` text block, never `structuredContent`. */
+export function installTools<Context>(
+  server: McpServer,
+  tools: readonly Tool<Context>[],
+  context: Context,
+  options: BoundaryOptions<Context> = {},
+): void {
+  for (const tool of tools) {
+    server.registerTool(
+      tool.name,
+      {
+        title: tool.title,
+        description: tool.description,
+        inputSchema: listedSchema(tool.input, 'input'),
+        ...(tool.output === undefined ? {} : { outputSchema: listedSchema(tool.output, 'output') }),
+        annotations: { ...hintsByImpact[tool.impact] },
+      },
+      (given, requestContext) => answer(tool, context, given, callOf(requestContext), options),
+    );
+  }
+}
+
+/**
+ * Runs what answers a resource, prompt or completion request. These have no `isError`: the error goes out as a JSON-RPC
+ * error, -32602 when the request is at fault, -32603 otherwise, its `data` in the contract's form.
+ */
+export async function guarded<Answer>(
+  where: string,
+  uri: string | undefined,
+  produce: () => Answer | Promise<Answer>,
+  onUnexpected: ((error: unknown, where: string) => void) | undefined,
+): Promise<Answer> {
+  try {
+    return await produce();
+  } catch (error) {
+    const known = publicError(error, unexpected => onUnexpected?.(unexpected, where));
+    if (known.code === 'NOT_FOUND' && uri !== undefined) throw new ResourceNotFoundError(uri, known.message);
+    const isRequestAtFault = known.code === 'NOT_FOUND' || known.code === 'INPUT_INVALID';
+    const code = isRequestAtFault ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
+    throw new ProtocolError(code, `${known.code}: ${known.message}. ${known.remedy}`, known.toJSON());
+  }
+}

@@ -1,0 +1,43 @@
+import type * as z from 'zod';
+
+/** How far a tool can reach; yields its MCP hints and its row in the authority matrix (CONTRACT, Tools). */
+export type Impact = 'observe' | 'record' | 'change' | 'disrupt';
+
+/** An object that refuses unknown keys (`z.strictObject`). */
+export type StrictObject = z.ZodObject<z.core.$ZodLooseShape, z.core.$strict>;
+
+/** An object open to new fields (`z.looseObject`): clients refuse a field that a closed output schema does not name. */
+type LooseObject = z.ZodObject<z.core.$ZodLooseShape, z.core.$loose>;
+
+/** One call of a tool: aborted when the caller cancels or goes away. */
+export interface ToolCall {
+  readonly signal: AbortSignal;
+  /** Tells the caller how far it is, if it asked to know; `done` that does not grow is left out. */
+  progress(done: number, total: number | undefined, message: string): void;
+}
+
+/** Both channels carry the facts: some hosts show a model only one of them. */
+export interface ToolResult {
+  structured: Record<string, unknown>;
+  text: string;
+}
+
+export interface Tool<Context> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly impact: Impact;
+  readonly input: StrictObject;
+  readonly output?: LooseObject;
+  run(context: Context, input: never, call: ToolCall): Promise<ToolResult>;
+}
+
+export interface ToolDefinition<Context, In extends StrictObject> extends Omit<Tool<Context>, 'input' | 'run'> {
+  readonly input: In;
+  run(context: Context, input: z.output<In>, call: ToolCall): Promise<ToolResult>;
+}
+
+/** Gives `run` the type of its parsed input; does nothing at run time. `run` throws DivisionError for what goes wrong. */
+export function defineTool<Context, In extends StrictObject>(tool: ToolDefinition<Context, In>): Tool<Context> {
+  return tool;
+}

@@ -1,0 +1,96 @@
+import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
+import { guarded } from './boundary.ts';
+import type { Completion, ResourceFamily } from './define-resource.ts';
+
+type OnUnexpected = (error: unknown, where: string) => void;
+
+const MIME_TYPE = 'application/json';
+/** A completion is asked for at every keystroke: late is worse than none. */
+const COMPLETION_DEADLINE_MS = 5000;
+
+function decoded(value: string | readonly string[] | undefined): string {
+  const text = typeof value === 'string' ? value : (value?.[0] ?? '');
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Values of a completion that begin as typed; the SDK shows the first hundred. */
+export async function completed<Context>(
+  completion: Completion<Context>,
+  context: Context,
+  typed: string,
+  given: Readonly<Record<string, string>>,
+  where: string,
+  onUnexpected: OnUnexpected,
+): Promise<string[]> {
+  const signal = AbortSignal.timeout(COMPLETION_DEADLINE_MS);
+  const values = await guarded(
+    `completion of ${where}`,
+    undefined,
+    () => completion(context, typed, given, signal),
+    onUnexpected,
+  );
+  return values.filter(value => value.startsWith(typed));
+}
+
+function templateOf<Context>(family: ResourceFamily<Context>, context: Context, onUnexpected: OnUnexpected) {
+  const complete = Object.entries(family.complete ?? {}).map(([variable, completion]) => [
+    variable,
+    (typed: string, also?: { arguments?: Record<string, string> }) =>
+      completed(completion, context, typed, also?.arguments ?? {}, `${family.name} ${variable}`, onUnexpected),
+  ]);
+  return new ResourceTemplate(family.uri, {
+    list: async requestContext => {
+      try {
+        const listed = (await family.list?.(context, requestContext.mcpReq.signal)) ?? [];
+        return { resources: listed.map(({ uri, name }) => ({ uri, name, mimeType: MIME_TYPE })) };
+      } catch (error) {
+        // One family that can't be listed must not hide the others.
+        onUnexpected(error, `list of ${family.name}`);
+        return { resources: [] };
+      }
+    },
+    complete: Object.fromEntries(complete),
+  });
+}
+
+/** Registers resource families; their throws become JSON-RPC errors (boundary). */
+export function installResources<Context>(
+  server: McpServer,
+  families: readonly ResourceFamily<Context>[],
+  context: Context,
+  onUnexpected: OnUnexpected,
+): void {
+  for (const family of families) {
+    const metadata = {
+      title: family.title,
+      description: family.description,
+      mimeType: MIME_TYPE,
+      cacheHint: { ttlMs: family.keepMs, cacheScope: 'private' as const },
+    };
+    const read = (uri: URL, variables: Readonly<Record<string, string>>, signal: AbortSignal) =>
+      guarded(
+        `resource ${family.name}`,
+        uri.href,
+        async () => {
+          const value = await family.read(context, variables, signal);
+          return { contents: [{ uri: uri.href, mimeType: MIME_TYPE, text: JSON.stringify(value) }] };
+        },
+        onUnexpected,
+      );
+    if (family.uri.includes('{')) {
+      const template = templateOf(family, context, onUnexpected);
+      server.registerResource(family.name, template, metadata, (uri, variables, requestContext) => {
+        const decodedVariables = Object.entries(variables).map(([name, value]) => [name, decoded(value)]);
+        return read(uri, Object.fromEntries(decodedVariables), requestContext.mcpReq.signal);
+      });
+    } else {
+      server.registerResource(family.name, family.uri, metadata, (uri, requestContext) =>
+        read(uri, {}, requestContext.mcpReq.signal),
+      );
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import * as z from 'zod';
+
+export const Mode = z.enum(['observe', 'operate']);
+
+const MaintenanceWindow = z.strictObject({ cron: z.string(), duration: z.string(), timezone: z.string() });
+
+/** One cluster in division.yaml. Paths may start with ~. */
+export const ClusterYaml = z.strictObject({
+  mode: Mode.default('observe'),
+  environment: z.enum(['staging', 'production']).default('production'),
+  kubernetes: z.strictObject({
+    kubeconfig: z.string().default('~/.kube/config'),
+    context: z.string(),
+    /** Every control plane server, so that one that reboots is not an outage (SAFETY 5). */
+    servers: z.array(z.url()).default([]),
+  }),
+  talos: z.strictObject({
+    contractor: z.string().default('talos'),
+    talosconfig: z.string().default('~/.talos/config'),
+    context: z.string(),
+    /** Control plane addresses; never a VIP, never a worker (SAFETY 1). */
+    endpoints: z.array(z.string()).min(1),
+  }),
+  installer: z.string().default('factory.talos.dev/metal-installer/{schematic}:{version}'),
+  windows: z.array(MaintenanceWindow).default([]),
+});
+
+export const DivisionYaml = z.strictObject({
+  clusters: z.record(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/), ClusterYaml),
+  thresholds: z
+    .strictObject({
+      node_cpu_percent: z.number().default(80),
+      node_memory_percent: z.number().default(85),
+      pod_restarts_per_hour: z.number().default(5),
+      etcd_latency_ms: z.number().default(100),
+      certificate_days: z.number().default(30),
+    })
+    .prefault({}),
+  budget: z
+    .strictObject({
+      daily_tokens: z.number().default(15_000),
+      categories: z
+        .strictObject({
+          coordination: z.number().default(4000),
+          supervision: z.number().default(8000),
+          reporting: z.number().default(2000),
+          emergency_reserve: z.number().default(1000),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  snapshot_dir: z.string().optional(),
+  principals: z.array(z.strictObject({ name: z.string(), role: z.string(), token_sha256: z.string() })).default([]),
+  approvers: z
+    .array(z.strictObject({ name: z.string(), role: z.enum(['coo', 'cortex-prime']), public_key: z.string() }))
+    .default([]),
+});
+export type DivisionYaml = z.infer<typeof DivisionYaml>;
+
+/** One entry of mcp.json's mcpServers, as every MCP host writes it. */
+export const McpServerEntry = z.looseObject({
+  command: z.string(),
+  args: z.array(z.string()).default([]),
+  env: z.record(z.string(), z.string()).default({}),
+});
+export type McpServerEntry = z.infer<typeof McpServerEntry>;
+
+export const McpJson = z.looseObject({ mcpServers: z.record(z.string(), McpServerEntry) });
+
+/** A cluster with everything resolved: absolute paths, name, and whether it is the simulation's. */
+export interface ClusterConfig {
+  name: string;
+  mode: z.infer<typeof Mode>;
+  environment: 'staging' | 'production';
+  simulated: boolean;
+  kubernetes: { kubeconfig: string; context: string; servers: readonly string[] };
+  talos: { contractor: string; talosconfig: string; context: string; endpoints: readonly string[] };
+  /** Template with {schematic} and {version}. */
+  installer: string;
+}
+
+/** The validated configuration, frozen. */
+export interface Config {
+  /** CORTEX_HOME. */
+  home: string;
+  /** home/coordination/divisions/containers */
+  divisionDirectory: string;
+  /** True when nothing was configured: the embedded fleet. Its clusters come from the running simulation. */
+  simulated: boolean;
+  simulation: { directory: string; speed: number; seed: number; fleetFile?: string };
+  /** Configured clusters; empty when simulated. */
+  clusters: readonly ClusterConfig[];
+  contractors: Readonly<Record<string, McpServerEntry>>;
+  thresholds: DivisionYaml['thresholds'];
+  budget: DivisionYaml['budget'];
+  snapshotDirectory: string;
+  principal: 'viewer' | 'operator' | 'coo' | 'cortex-prime';
+  logLevel: string;
+  /** How to start this program again (the executor, a contractor): [command, ...args]. */
+  self: readonly [string, ...string[]];
+}

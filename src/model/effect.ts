@@ -1,0 +1,51 @@
+import * as z from 'zod';
+
+const node = { cluster: z.string(), node: z.string() };
+const attempt = {
+  attempt_id: z.string(),
+  /** Identity and boot the attempt is bound to: at most one install and one reboot dispatch per (system_uuid, boot_id). */
+  system_uuid: z.string(),
+  boot_id: z.string(),
+  address: z.string(),
+  endpoints: z.array(z.string()),
+};
+
+/** Everything an operation can do to a cluster. One member, one file in operations/effects/. */
+export const Effect = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hold_lease'), cluster: z.string() }),
+  z.object({ kind: z.literal('release_lease'), cluster: z.string() }),
+  z.object({
+    kind: z.literal('snapshot'),
+    ...node,
+    address: z.string(),
+    endpoints: z.array(z.string()),
+    path: z.string(),
+  }),
+  z.object({ kind: z.literal('forfeit'), ...node, address: z.string(), endpoints: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('cordon'),
+    ...node,
+    resource_version: z.string(),
+    prior_unschedulable: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('evict'),
+    ...node,
+    pods: z.array(z.object({ namespace: z.string(), name: z.string(), uid: z.string() })),
+  }),
+  z.object({
+    kind: z.literal('install'),
+    ...node,
+    ...attempt,
+    image: z.string(),
+    /** True when this one dispatch also reboots (Talos' legacy upgrade call). */
+    reboots: z.boolean(),
+  }),
+  z.object({ kind: z.literal('reboot'), ...node, ...attempt }),
+  z.object({ kind: z.literal('uncordon'), ...node }),
+]);
+export type Effect = z.infer<typeof Effect>;
+export type EffectKind = Effect['kind'];
+
+/** Effects that can't be repeated: an attempt id, a receipt, and doubt when the outcome is not known (SAFETY 3). */
+export const attemptedEffects = ['install', 'reboot'] as const satisfies readonly EffectKind[];

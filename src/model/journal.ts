@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { Effect } from './effect.ts';
+import { NodeState } from './operation.ts';
+
+const at = { cluster: z.string().optional(), node: z.string().optional() };
+
+/** What an operation writes down, in order; everything else about it is folded from these (SAFETY 11). */
+export const JournalBody = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('queued'), plan_hash: z.string(), requested_by: z.string() }),
+  z.object({ kind: z.literal('authorized'), level: z.string(), rule: z.string(), approved_by: z.string() }),
+  z.object({ kind: z.literal('started') }),
+  z.object({ kind: z.literal('phase'), name: z.string(), ...at }),
+  /** On disk before the effect is performed. */
+  z.object({ kind: z.literal('intent'), effect: Effect, reason: z.string() }),
+  /** What performing it answered: a claim, not a proof. */
+  z.object({
+    kind: z.literal('outcome'),
+    effect: Effect,
+    result: z.enum(['ok', 'refused', 'failed', 'unknown']),
+    detail: z.string(),
+    evicted: z.array(z.string()).optional(),
+    evictions_refused: z.number().optional(),
+    snapshot: z.object({ path: z.string(), bytes: z.number(), sha256: z.string() }).optional(),
+  }),
+  /** What was observed, from where: moves a node's state. */
+  z.object({
+    kind: z.literal('observed'),
+    cluster: z.string(),
+    node: z.string(),
+    state: NodeState,
+    reason: z.string(),
+    evidence: z.array(z.string()),
+    /** Attempt proved not to have started (SAFETY 3b). */
+    not_started: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('waiting'), reason: z.string(), what_ends_it: z.string(), ...at }),
+  z.object({
+    kind: z.literal('control'),
+    action: z.enum(['pause', 'resume', 'cancel', 'resolve']),
+    reason: z.string(),
+    by: z.string(),
+    node: z.string().optional(),
+    as: z.enum(['done', 'not_started', 'abandon']).optional(),
+  }),
+  z.object({
+    kind: z.literal('stopped'),
+    status: z.enum(['halted', 'failed']),
+    code: z.string(),
+    reason: z.string(),
+    remedy: z.string(),
+    evidence: z.array(z.string()),
+  }),
+  z.object({ kind: z.literal('finished'), status: z.enum(['succeeded', 'cancelled']), summary: z.string() }),
+]);
+export type JournalBody = z.infer<typeof JournalBody>;
+
+/** One journal line. `sequence` counts from 1 without gaps; `at` is the cluster clock. */
+export const JournalEntry = z.intersection(
+  z.object({ sequence: z.number().int().min(1), at: z.string() }),
+  JournalBody,
+);
+export type JournalEntry = z.infer<typeof JournalEntry>;
+
+/** A front end's wish, left in the directory for the executor (SAFETY 7); it proves nothing. */
+export const Request = z.discriminatedUnion('kind', [
+  z.object({
+    record_version: z.literal(1),
+    kind: z.literal('start'),
+    request_id: z.string(),
+    plan_hash: z.string(),
+    principal: z.string(),
+    at: z.string(),
+  }),
+  z.object({
+    record_version: z.literal(1),
+    kind: z.literal('control'),
+    request_id: z.string(),
+    operation_id: z.string(),
+    action: z.enum(['pause', 'resume', 'cancel', 'resolve']),
+    reason: z.string(),
+    node: z.string().optional(),
+    as: z.enum(['done', 'not_started', 'abandon']).optional(),
+    principal: z.string(),
+    at: z.string(),
+  }),
+]);
+export type Request = z.infer<typeof Request>;
+
+/** One line a person or a model can read; `cursor` is the journal's sequence number. */
+export const OperationEvent = z.object({
+  cursor: z.number(),
+  at: z.string(),
+  node: z.string().optional(),
+  kind: z.string(),
+  message: z.string(),
+});
+export type OperationEvent = z.infer<typeof OperationEvent>;

@@ -1,0 +1,6 @@
+import type { Performer } from './effect-performer.ts';
+
+export const holdLease: Performer<'hold_lease'> = async (_effect, { writers, authorization, operationId, signal }) => {
+  await writers.kubernetes.holdLease(authorization, operationId, signal);
+  return { result: 'ok', detail: 'Lease kube-system/containers-gm is held' };
+};

@@ -1,0 +1,18 @@
+import type { Performer } from './effect-performer.ts';
+
+export const install: Performer<'install'> = async (effect, { writers, authorization, signal }) => {
+  const claim = await writers.talos.install(
+    authorization,
+    {
+      address: effect.address,
+      endpoints: effect.endpoints,
+      attemptId: effect.attempt_id,
+      systemUuid: effect.system_uuid,
+      bootId: effect.boot_id,
+      image: effect.image,
+      reboots: effect.reboots,
+    },
+    signal,
+  );
+  return { result: claim.accepted ? 'ok' : 'refused', detail: claim.detail };
+};

@@ -1,0 +1,177 @@
+/** Runs operations in this process over the division directory: one at a time a cluster, requests in, records out. */
+import PQueue from 'p-queue';
+import { operationId } from '../../decisions/plan-hash.ts';
+import { isActive } from '../../decisions/upgrade-turn.ts';
+import { DivisionError } from '../../errors.ts';
+import type { JournalBody, Request } from '../../model/journal.ts';
+import { endedStatuses } from '../../model/operation.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { DivisionWriter } from '../../ports.ts';
+import { JournalledState } from '../journalled-state.ts';
+import { type RunPorts, runOperation } from '../run-operation.ts';
+
+export interface EngineOptions extends RunPorts {
+  division: DivisionWriter & { operationIds(): Promise<string[]> };
+  /** Told of every end, after its record is written. */
+  onEnd?(journal: JournalledState): Promise<void>;
+}
+
+interface Run {
+  journal: JournalledState;
+  wake: AbortController;
+  ended: Promise<void>;
+}
+
+export class LocalEngine {
+  readonly #options: EngineOptions;
+  readonly #queues = new Map<string, PQueue>();
+  readonly #runs = new Map<string, Run>();
+  readonly #abort = new AbortController();
+  #isStopping = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  /** Operations that do or wait for something; a paused one waits for nobody but a human. */
+  get busy(): number {
+    return [...this.#runs.values()].filter(({ journal }) => {
+      const { isPauseAsked, nodes } = journal.state;
+      return !isPauseAsked || [...nodes.values()].some(isActive);
+    }).length;
+  }
+
+  /** Goes on with every operation that has no end yet. One that can't be read is named in the log; the others go on. */
+  async resume(): Promise<void> {
+    for (const id of await this.#options.division.operationIds()) {
+      try {
+        const record = await this.#options.division.operation(id);
+        const plan = await this.#planOf(id, record?.plan_hash);
+        if (!plan) continue;
+        const journal = await this.#open(plan, id);
+        if (journal.state.sequence > 0 && this.#isUnfinished(journal)) this.#enqueue(journal);
+      } catch (error) {
+        if (!(error instanceof DivisionError)) throw error;
+        this.#options.log.error('operation.unreadable', { operation_id: id, code: error.code, message: error.message });
+      }
+    }
+  }
+
+  /** An end whose Lease was not given up before a crash has that left to do. */
+  #isUnfinished(journal: JournalledState): boolean {
+    return !endedStatuses.includes(journal.state.status) || journal.state.leases.size > 0;
+  }
+
+  async #planOf(id: string, planHash: string | undefined): Promise<Plan | undefined> {
+    if (planHash !== undefined) return this.#options.division.plan(planHash);
+    return (await this.#options.division.plans()).find(plan => operationId(plan.plan_hash) === id);
+  }
+
+  #open(plan: Plan, id: string): Promise<JournalledState> {
+    return JournalledState.open(plan, id, this.#options);
+  }
+
+  /** Acts on every request that lies there; one is dropped once what it asks for is in a journal. */
+  async takeRequests(): Promise<void> {
+    const { division, log } = this.#options;
+    for (const request of await division.requests()) {
+      try {
+        await (request.kind === 'start' ? this.#start(request) : this.#control(request));
+      } catch (error) {
+        if (!(error instanceof DivisionError)) throw error;
+        log.error('request.refused', { request_id: request.request_id, code: error.code, message: error.message });
+      }
+      await division.dropRequest(request.request_id);
+    }
+  }
+
+  async #start(request: Extract<Request, { kind: 'start' }>): Promise<void> {
+    const plan = await this.#options.division.plan(request.plan_hash);
+    if (!plan) throw new DivisionError('NOT_FOUND', `there is no plan ${request.plan_hash}`, 'plan again');
+    const id = operationId(plan.plan_hash);
+    if (this.#runs.has(id)) return;
+    const journal = await this.#open(plan, id);
+    // The same plan again is the same operation: nothing happens (SAFETY 9).
+    if (journal.state.sequence > 0) return;
+    await journal.record({ kind: 'queued', plan_hash: plan.plan_hash, requested_by: request.principal });
+    this.#enqueue(journal);
+  }
+
+  async #control(request: Extract<Request, { kind: 'control' }>): Promise<void> {
+    const { action, reason, principal, node, as } = request;
+    const body: JournalBody = {
+      kind: 'control',
+      action,
+      reason,
+      by: principal,
+      ...(node !== undefined && { node }),
+      ...(as !== undefined && { as }),
+    };
+    const run = this.#runs.get(request.operation_id);
+    if (run) {
+      await run.journal.record(body);
+      const { wake } = run;
+      run.wake = new AbortController();
+      wake.abort();
+      return;
+    }
+    const record = await this.#options.division.operation(request.operation_id);
+    const plan = record && (await this.#options.division.plan(record.plan_hash));
+    if (!plan) throw new DivisionError('NOT_FOUND', `there is no operation ${request.operation_id}`, 'get_operation');
+    const journal = await this.#open(plan, request.operation_id);
+    if (action === 'pause' || action === 'cancel') return;
+    await journal.record(body);
+    if (action === 'resume') this.#enqueue(journal);
+  }
+
+  #enqueue(journal: JournalledState): void {
+    const run: Run = { journal, wake: new AbortController(), ended: Promise.resolve() };
+    this.#runs.set(journal.operationId, run);
+    // Queues are entered in one order by everybody, so two operations over the same clusters can't wait for each other.
+    const names = journal.plan.clusters.map(cluster => cluster.name).sort();
+    const inTurn = names.reduceRight<() => Promise<void>>(
+      (inner, name) => () => this.#queue(name).add(inner),
+      () => this.#run(run),
+    );
+    run.ended = inTurn().finally(() => this.#runs.delete(journal.operationId));
+  }
+
+  async #run(run: Run): Promise<void> {
+    if (this.#isStopping) return;
+    const { onEnd, log } = this.#options;
+    try {
+      const end = await runOperation(run.journal, this.#options, {
+        signal: this.#abort.signal,
+        isStopping: () => this.#isStopping,
+        wake: () => run.wake.signal,
+      });
+      if (end === 'ended') await onEnd?.(run.journal);
+    } catch (error) {
+      // The disk refused the end itself: the journal still says how far it came, the next executor goes on from there.
+      log.error('operation.unrecorded', { operation_id: run.journal.operationId, error });
+    }
+  }
+
+  #queue(cluster: string): PQueue {
+    let queue = this.#queues.get(cluster);
+    if (!queue) {
+      queue = new PQueue({ concurrency: 1 });
+      this.#queues.set(cluster, queue);
+    }
+    return queue;
+  }
+
+  /** SIGTERM: admits no new node, finishes those under way, parks (SAFETY 7). */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    for (const run of this.#runs.values()) run.wake.abort();
+    await Promise.allSettled([...this.#runs.values()].map(run => run.ended));
+  }
+
+  /** Sends nothing more, from now on. */
+  async abort(): Promise<void> {
+    this.#isStopping = true;
+    this.#abort.abort();
+    await Promise.allSettled([...this.#runs.values()].map(run => run.ended));
+  }
+}

@@ -1,0 +1,71 @@
+import { DivisionError } from '../errors.ts';
+import type { Effect } from '../model/effect.ts';
+import { cordon } from './effects/cordon.ts';
+import type { EffectContext, EffectOutcome } from './effects/effect-performer.ts';
+import { evict } from './effects/evict.ts';
+import { forfeit } from './effects/forfeit.ts';
+import { holdLease } from './effects/hold-lease.ts';
+import { install } from './effects/install.ts';
+import { reboot } from './effects/reboot.ts';
+import { releaseLease } from './effects/release-lease.ts';
+import { snapshot } from './effects/snapshot.ts';
+import { uncordon } from './effects/uncordon.ts';
+
+/** Longest an effect's own call may take, wall time; a snapshot streams a database, the others answer at once. */
+const EFFECT_DEADLINE_MS = { snapshot: 600_000, other: 60_000 } as const;
+
+function dispatch(effect: Effect, context: EffectContext): Promise<EffectOutcome> {
+  switch (effect.kind) {
+    case 'hold_lease':
+      return holdLease(effect, context);
+    case 'release_lease':
+      return releaseLease(effect, context);
+    case 'snapshot':
+      return snapshot(effect, context);
+    case 'forfeit':
+      return forfeit(effect, context);
+    case 'cordon':
+      return cordon(effect, context);
+    case 'evict':
+      return evict(effect, context);
+    case 'install':
+      return install(effect, context);
+    case 'reboot':
+      return reboot(effect, context);
+    case 'uncordon':
+      return uncordon(effect, context);
+  }
+}
+
+/** The cluster's Lease is checked before each of these (SAFETY 6). */
+const DISRUPTIVE: readonly Effect['kind'][] = ['cordon', 'evict', 'forfeit', 'install', 'reboot'];
+
+/**
+ * Performs an effect whose intent is on disk, and says what was answered. The Authorization is checked here and again where the
+ * writer acts. `unknown` means that it may have happened: only observation tells.
+ */
+export async function performEffect(effect: Effect, context: EffectContext): Promise<EffectOutcome> {
+  const { authorization, writers, operationId } = context;
+  if (!authorization.permits(effect.kind, effect.cluster)) {
+    throw new DivisionError(
+      'AUTHORITY_REFUSED',
+      `this operation has no authority for ${effect.kind} on ${effect.cluster}`,
+      'plan again',
+    );
+  }
+  const deadline = AbortSignal.timeout(
+    effect.kind === 'snapshot' ? EFFECT_DEADLINE_MS.snapshot : EFFECT_DEADLINE_MS.other,
+  );
+  const signal = AbortSignal.any([context.signal, deadline]);
+  try {
+    if (DISRUPTIVE.includes(effect.kind)) {
+      await writers.kubernetes.holdLease(authorization, operationId, signal);
+    }
+    return await dispatch(effect, { ...context, signal });
+  } catch (error) {
+    if (!(error instanceof DivisionError)) throw error;
+    if (error.code === 'OPERATION_CONFLICT' || error.code === 'AUTHORITY_REFUSED') throw error;
+    const mayHaveHappened = error.code === 'OUTCOME_UNKNOWN' || error.code === 'TIMEOUT' || error.code === 'CANCELLED';
+    return { result: mayHaveHappened ? 'unknown' : 'failed', detail: `${error.code}: ${error.message}` };
+  }
+}

@@ -1,0 +1,155 @@
+/** Plans a rolling upgrade from what the clusters show now, and looks at it again when a cluster's turn comes. */
+import { access, constants, mkdir } from 'node:fs/promises';
+import PQueue from 'p-queue';
+import { upgradeAuthority } from '../decisions/authority.ts';
+import { nodeKey, type OperationState } from '../decisions/operation-state.ts';
+import { planDrift } from '../decisions/plan-drift.ts';
+import { planHash } from '../decisions/plan-hash.ts';
+import { preflight } from '../decisions/preflight.ts';
+import type { ClusterReading, UpgradeInput } from '../decisions/upgrade-input.ts';
+import { planUpgrade, standardGates } from '../decisions/upgrade-plan.ts';
+import { endpointsFor } from '../decisions/upgrade-turn.ts';
+import { DivisionError } from '../errors.ts';
+import type { Finding, Plan, PlanAction } from '../model/plan.ts';
+import type { ClusterPorts, FrontEnd } from '../ports.ts';
+
+export interface UpgradeRequest {
+  clusters: string[];
+  kind: 'talos';
+  to_version: string;
+  installer?: string;
+  max_unavailable?: number;
+  canary?: boolean;
+  node_selector?: string;
+}
+
+const PLAN_LIFETIME_MS = 24 * 3_600_000;
+/** Machines asked at the same time: each is some talosctl processes. */
+const CONCURRENT_MACHINES = 4;
+
+/** Reads every named cluster and plans; starts nothing. [NOT_FOUND for a cluster that is not the division's, CANCELLED] */
+export async function planRollingUpgrade(front: FrontEnd, request: UpgradeRequest, signal: AbortSignal): Promise<Plan> {
+  const known = await front.clusters(signal);
+  const clusters = [...new Set(request.clusters)].map(name => {
+    const ports = known.find(candidate => candidate.config.name === name);
+    if (ports) return ports;
+    const names = known.map(candidate => candidate.config.name).join(', ');
+    throw new DivisionError('NOT_FOUND', `there is no cluster ${name}`, `the division's clusters are ${names}`);
+  });
+  const requested: PlanAction = {
+    action: 'talos.upgrade',
+    kind: request.kind,
+    to_version: request.to_version,
+    max_unavailable: request.max_unavailable ?? 1,
+    canary: request.canary ?? false,
+    ...(request.node_selector !== undefined && { node_selector: request.node_selector }),
+    gates: [...standardGates],
+    accept_api_outage: false,
+  };
+  const readings = await Promise.all(clusters.map(ports => readForUpgrade(ports, signal, request.installer)));
+  const draft = planUpgrade({
+    requested,
+    clusters: readings,
+    snapshotDirectory: await snapshotFolder(front.config.snapshotDirectory),
+  });
+  const hash = planHash(draft);
+  const authority = upgradeAuthority(
+    draft.clusters.flatMap(cluster => cluster.nodes),
+    draft.requested.to_version,
+  );
+  const now = front.clock.now();
+  return {
+    record_version: 1,
+    plan_hash: hash,
+    ...draft,
+    authority: { ...authority, ...(draft.simulated && { approved_by: 'simulation (approves itself)' }) },
+    knowledge: [],
+    created_at: new Date(now).toISOString(),
+    expires_at: new Date(now + PLAN_LIFETIME_MS).toISOString(),
+  };
+}
+
+/** Everything a plan or a preflight needs of one cluster; what can't be read is absent and named, never guessed. */
+async function readForUpgrade(ports: ClusterPorts, signal: AbortSignal, installer?: string): Promise<ClusterReading> {
+  const { config, kubernetes, talos } = ports;
+  const reading = {
+    config: { ...config, installer: installer ?? config.installer },
+    capabilities: await orUnknown(talos.capabilities(signal)),
+    missingPermissions: await orUnknown(kubernetes.missingPermissions(signal)),
+  };
+  const facts = await kubernetes.facts(signal).catch((error: unknown) => {
+    if (error instanceof DivisionError) return error;
+    throw error;
+  });
+  if (facts instanceof DivisionError) {
+    return { ...reading, facts: undefined, unreadable: `${facts.code}: ${facts.message}`, machines: [], etcd: [] };
+  }
+  const addressed = facts.nodes.flatMap(node =>
+    node.internalIp === undefined ? [] : [{ role: node.role, address: node.internalIp }],
+  );
+  const targets = addressed.map(({ role, address }) => ({
+    role,
+    target: { address, endpoints: endpointsFor(address, config.talos.endpoints) },
+  }));
+  const queue = new PQueue({ concurrency: CONCURRENT_MACHINES });
+  const machines = Promise.all(targets.map(({ target }) => queue.add(() => orUnknown(talos.machine(target, signal)))));
+  const etcd = Promise.all(
+    targets
+      .filter(({ role }) => role === 'control-plane')
+      .map(({ target }) => queue.add(() => talos.etcd(target, signal))),
+  );
+  return {
+    ...reading,
+    facts,
+    machines: (await machines).filter(machine => machine !== undefined),
+    etcd: await etcd,
+  };
+}
+
+async function orUnknown<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof DivisionError && error.code !== 'CANCELLED') return undefined;
+    throw error;
+  }
+}
+
+async function snapshotFolder(path: string): Promise<UpgradeInput['snapshotDirectory']> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await access(path, constants.W_OK);
+    return { path, isWritable: true };
+  } catch {
+    return { path, isWritable: false };
+  }
+}
+
+export interface ClusterTurn {
+  plan: Plan;
+  state: OperationState;
+  operationId: string;
+  ports: ClusterPorts;
+  snapshotDirectory: string;
+}
+
+/** A planned cluster, looked at again when its turn comes: what SAFETY 9 names must be as planned, and nothing may be against it. */
+export async function preflightCluster(
+  turn: ClusterTurn,
+  signal: AbortSignal,
+): Promise<{ drift: string[]; blocked: Finding[] }> {
+  const { plan, state, operationId, ports } = turn;
+  const { name } = ports.config;
+  const planned = plan.clusters.find(cluster => cluster.name === name);
+  const reading = await readForUpgrade(ports, signal);
+  if (!reading.facts)
+    throw new DivisionError('KUBERNETES_UNAVAILABLE', reading.unreadable ?? name, 'run cluster_health');
+  const pending = (planned?.nodes ?? []).filter(node => state.nodes.get(nodeKey(name, node.name))?.state === 'pending');
+  const { blocked } = preflight({
+    requested: plan.requested,
+    clusters: [reading],
+    snapshotDirectory: await snapshotFolder(turn.snapshotDirectory),
+    holder: operationId,
+  });
+  return { drift: planned ? planDrift(planned, pending, reading.facts) : [`${name} is not in the plan`], blocked };
+}

@@ -1,0 +1,96 @@
+import { nodeKey, type OperationState, settledStates } from '../decisions/operation-state.ts';
+import { endedStatuses, type NodeProgress, type Operation, type OperationStatus } from '../model/operation.ts';
+import type { Plan } from '../model/plan.ts';
+
+/** What only the runner has seen while it ran: figures for the record, not for decisions. */
+export interface RunObservations {
+  pdbViolations: number;
+  controlPlaneOverlaps: number;
+  contractorCalls: number;
+}
+
+export const noObservations: RunObservations = { pdbViolations: 0, controlPlaneOverlaps: 0, contractorCalls: 0 };
+
+const minutesBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 60_000;
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+/** Asking more often than this tells nothing new (CONTRACT: poll_after_seconds >= 60). */
+const POLL_AFTER_SECONDS = 60;
+
+/** The record of an operation: plan and journal, seen at `now` (SAFETY 11). */
+export function projectOperation(
+  plan: Plan,
+  operationId: string,
+  state: OperationState,
+  observations: RunObservations,
+  now: string,
+): Operation {
+  const nodes = [...state.nodes.values()];
+  const isEnded = endedStatuses.includes(state.status);
+  const done = nodes.filter(node => settledStates.includes(node.state)).length;
+  const active = nodes.filter(isUnderWay);
+  const inDoubt = nodes.filter(node => node.state === 'in_doubt').map(node => nodeKey(node.cluster, node.node));
+  const minutes = state.startedAt === undefined ? 0 : minutesBetween(state.startedAt, state.finishedAt ?? now);
+  const bound = plan.estimate.minutes_lower_bound;
+  const status = statusOf(state, active.length);
+  return {
+    record_version: 1,
+    sequence: state.sequence,
+    operation_id: operationId,
+    plan_hash: plan.plan_hash,
+    playbook: plan.playbook,
+    simulated: plan.simulated,
+    clusters: plan.clusters.map(cluster => cluster.name),
+    status,
+    phase: state.phase,
+    progress: { done, total: nodes.length },
+    nodes,
+    nodes_by_state: countByState(nodes),
+    active: active.map(node => nodeKey(node.cluster, node.node)),
+    ...(state.waitingFor && !isEnded && { waiting_for: state.waitingFor }),
+    ...(inDoubt.length > 0 && { in_doubt: inDoubt }),
+    ...(state.stopped && { stopped: state.stopped }),
+    requested_by: state.requestedBy,
+    snapshots: state.snapshots,
+    started_at: state.startedAt ?? plan.created_at,
+    updated_at: state.updatedAt,
+    ...(state.finishedAt !== undefined && { finished_at: state.finishedAt }),
+    ...(!isEnded && { eta_at: etaAt(plan, done, nodes.length, minutes, now) }),
+    poll_after_seconds: POLL_AFTER_SECONDS,
+    metrics: {
+      minutes: rounded(minutes),
+      minutes_lower_bound: bound,
+      ratio_to_bound: bound > 0 && isEnded ? rounded(minutes / bound) : 0,
+      evictions: state.evictions,
+      evictions_refused: state.evictionsRefused,
+      pdb_violations: observations.pdbViolations,
+      control_plane_overlaps: observations.controlPlaneOverlaps,
+      contractor_calls: observations.contractorCalls,
+      tokens_estimated: plan.estimate.tokens,
+    },
+    result_summary: state.summary,
+  };
+}
+
+const isUnderWay = (node: NodeProgress): boolean =>
+  (node.state !== 'pending' && !settledStates.includes(node.state)) ||
+  (node.state === 'pending' && node.cordon !== undefined);
+
+/** Paused is seen once no node is under way; what was asked before that is still being finished. */
+function statusOf(state: OperationState, underWay: number): OperationStatus {
+  const isRunning = state.status === 'running' || state.status === 'waiting';
+  return isRunning && state.isPauseAsked && underWay === 0 ? 'paused' : state.status;
+}
+
+function countByState(nodes: readonly NodeProgress[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const node of nodes) counts[node.state] = (counts[node.state] ?? 0) + 1;
+  return counts;
+}
+
+/** The plan's estimate until nodes are done, then the pace so far. */
+function etaAt(plan: Plan, done: number, total: number, minutes: number, now: string): string {
+  const planned = plan.estimate.minutes_expected * ((total - done) / Math.max(1, total));
+  const paced = done > 0 ? (minutes / done) * (total - done) : planned;
+  return new Date(Date.parse(now) + paced * 60_000).toISOString();
+}

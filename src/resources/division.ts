@@ -1,0 +1,78 @@
+import type { ResourceFamily } from '../mcp/define-resource.ts';
+import type { FrontEnd } from '../ports.ts';
+import { clustersOf } from '../tools/views/cluster-names.ts';
+import { divisionHealth } from '../tools/views/health-view.ts';
+import { isEnded, operationLine } from '../tools/views/operation-view.ts';
+import { planLine, plansNewestFirst } from '../tools/views/plan-view.ts';
+
+/** Who this is (seed lines 3-29, 774-780). */
+const IDENTITY = {
+  division: 'containers',
+  name: 'Cortex Containers',
+  role: 'Division General Manager',
+  layer: 'middle management',
+  reports_to: 'coo',
+  responsibility: 'Manage containerized workloads and Kubernetes infrastructure on bare metal',
+  mission: 'Orchestrate containerized workloads on Kubernetes clusters running Talos Linux',
+  business_impact: 'Critical for application deployment, scalability',
+  focus_areas: [
+    'Kubernetes cluster management (Talos Linux)',
+    'Container orchestration',
+    'Multi-cluster coordination',
+    'Node lifecycle management',
+    'Certificate and security management',
+  ],
+} as const;
+
+const identity: ResourceFamily<FrontEnd> = {
+  name: 'division_identity',
+  title: 'Who this general manager is',
+  description: 'Division, role, mission, contractors, budget, and the principal of this connection.',
+  uri: 'gm://division/identity',
+  keepMs: 300_000,
+  async read({ config, principal }) {
+    return {
+      ...IDENTITY,
+      simulated: config.simulated,
+      contractors: Object.keys(config.contractors),
+      daily_tokens: config.budget.daily_tokens,
+      principal,
+    };
+  },
+};
+
+const state: ResourceFamily<FrontEnd> = {
+  name: 'division_state',
+  title: 'State of the division',
+  description: 'Operations and plans: all that is active, all that is kept.',
+  uri: 'gm://division/state',
+  keepMs: 0,
+  async read(front) {
+    const { operations, corrupt } = await front.division.operations();
+    const plans = await plansNewestFirst(front);
+    return {
+      division: IDENTITY.division,
+      simulated: front.config.simulated,
+      as_of: new Date(front.clock.now()).toISOString(),
+      contractors: Object.keys(front.config.contractors).map(name => ({ name })),
+      active_tasks: operations.filter(operation => !isEnded(operation)).map(operationLine),
+      operations: operations.map(operationLine),
+      unreadable: corrupt,
+      plans: plans.map(planLine),
+    };
+  },
+};
+
+const clusterStatus: ResourceFamily<FrontEnd> = {
+  name: 'division_cluster_status',
+  title: 'Status of the clusters',
+  description: 'Health of every cluster, read now: nodes, pods, issues, versions. Unknown is not healthy.',
+  uri: 'gm://division/cluster-status',
+  keepMs: 5000,
+  read: async (front, _variables, signal) => ({
+    division: IDENTITY.division,
+    ...(await divisionHealth(front, await clustersOf(front, signal), signal)),
+  }),
+};
+
+export const divisionResources: readonly ResourceFamily<FrontEnd>[] = [identity, state, clusterStatus];

@@ -1,0 +1,121 @@
+import { BadRequest } from './bad-request.ts';
+import { parseVersion } from './world/talos-release.ts';
+
+export interface ClusterSpec {
+  name: string;
+  environment: 'staging' | 'production';
+  control_planes: number;
+  workers: number;
+  /** All pods, those of DaemonSets and static pods included. */
+  pods: number;
+  budgets: number;
+  /** Of `pods`, how many fit nowhere. Default 0. */
+  pending_pods?: number;
+  /** StatefulSets of 3 whose volumes are pinned to their nodes. Default 0. */
+  pinned_databases?: number;
+  /** Failure domains the nodes are spread over; 0 = no zone labels. Default 0. */
+  zones?: number;
+  /** Share of the workers' cpu and memory that is requested, 0 to 0.95. Default 0.5. */
+  utilisation?: number;
+  worker_cores?: number;
+  worker_memory_gib?: number;
+  talos_version?: string;
+  kubernetes_version?: string;
+  seed?: number;
+}
+
+export interface FleetSpec {
+  clusters: ClusterSpec[];
+}
+
+/** The fleet of the seed's report: staging 6 nodes and 89 pods, production 12 nodes and 245 pods, 2 of them pending. */
+export const DEFAULT_FLEET: FleetSpec = {
+  clusters: [
+    { name: 'staging', environment: 'staging', control_planes: 3, workers: 3, pods: 89, budgets: 5, utilisation: 0.45 },
+    {
+      name: 'production',
+      environment: 'production',
+      control_planes: 3,
+      workers: 9,
+      pods: 245,
+      budgets: 12,
+      pending_pods: 2,
+      pinned_databases: 1,
+      zones: 3,
+      utilisation: 0.6,
+    },
+  ],
+};
+
+const NUMBERS = {
+  control_planes: [1, 9],
+  workers: [0, 5_000],
+  pods: [0, 200_000],
+  budgets: [0, 5_000],
+  pending_pods: [0, 10_000],
+  pinned_databases: [0, 500],
+  zones: [0, 20],
+  utilisation: [0, 0.95],
+  worker_cores: [1, 512],
+  worker_memory_gib: [1, 4_096],
+  seed: [0, 2 ** 32 - 1],
+} as const;
+
+const REQUIRED = ['control_planes', 'workers', 'pods', 'budgets'] as const;
+const TEXTS = ['name', 'environment', 'talos_version', 'kubernetes_version'];
+
+/** Reads the content of a clusters file (JSON). Throws BadRequest with the fix. */
+export function readFleetSpec(content: unknown): FleetSpec {
+  const clusters = (content as { clusters?: unknown } | null)?.clusters;
+  if (!Array.isArray(clusters) || clusters.length === 0) {
+    throw new BadRequest('no "clusters" list', 'write {"clusters": [{"name": "staging", …}]}');
+  }
+  const specs = clusters.map(readCluster);
+  const names = new Set(specs.map(spec => spec.name));
+  if (names.size < specs.length) throw new BadRequest('two clusters have one name', 'name each cluster differently');
+  return { clusters: specs };
+}
+
+function readCluster(given: unknown): ClusterSpec {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new BadRequest('a cluster is no object', 'write {"name": …, "control_planes": 3, …}');
+  }
+  const fields = given as Record<string, unknown>;
+  const { name, environment = 'staging' } = fields;
+  if (typeof name !== 'string' || !/^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$/.test(name)) {
+    throw new BadRequest(`cluster name ${JSON.stringify(name)}`, 'use lower-case letters, digits and dashes');
+  }
+  if (environment !== 'staging' && environment !== 'production') {
+    throw new BadRequest(`${name}: environment ${JSON.stringify(environment)}`, 'use "staging" or "production"');
+  }
+  const spec: ClusterSpec = { name, environment, control_planes: 3, workers: 3, pods: 0, budgets: 0 };
+  for (const field of Object.keys(fields)) {
+    if (!(field in NUMBERS) && !TEXTS.includes(field)) {
+      throw new BadRequest(`${name}: unknown field "${field}"`, `fields: ${[...TEXTS, ...Object.keys(NUMBERS)].join(', ')}`);
+    }
+  }
+  for (const field of Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]) {
+    const value = readNumber(name, field, fields[field]);
+    if (value !== undefined) spec[field] = value;
+  }
+  for (const field of ['talos_version', 'kubernetes_version'] as const) {
+    const value = fields[field];
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || parseVersion(value) === undefined) {
+      throw new BadRequest(`${name}: "${field}" ${JSON.stringify(value)}`, 'write a version such as v1.12.11');
+    }
+    spec[field] = value.startsWith('v') ? value : `v${value}`;
+  }
+  return spec;
+}
+
+function readNumber(cluster: string, field: keyof typeof NUMBERS, value: unknown): number | undefined {
+  const [least, most] = NUMBERS[field];
+  if (value === undefined) {
+    if (!REQUIRED.some(required => required === field)) return undefined;
+    throw new BadRequest(`${cluster}: "${field}" is missing`, `write a number from ${least} to ${most}`);
+  }
+  const isWhole = field === 'utilisation' || Number.isInteger(value);
+  if (typeof value === 'number' && isWhole && value >= least && value <= most) return value;
+  throw new BadRequest(`${cluster}: "${field}" ${JSON.stringify(value)}`, `write a number from ${least} to ${most}`);
+}

@@ -1,0 +1,108 @@
+import { sha256Hex } from '../../world/random.ts';
+import type { SimCluster } from '../../world/cluster.ts';
+import { imageProblem, slotOfImage } from '../../world/machines/installer-image.ts';
+import { cordon, drainablePods, tryEviction, uncordon } from '../../world/machines/node-drain.ts';
+import { isBusy, orderInstall } from '../../world/machines/sequences.ts';
+import { isTerminating } from '../../world/pods.ts';
+import { TalosctlFailure, rpcError } from '../failure.ts';
+import type { Run, Target } from '../run.ts';
+import { rebootAndWait, timeoutOf } from './reboot.ts';
+import { answerOf } from './upgrade-legacy.ts';
+import type { UpgradeOptions } from './upgrade.ts';
+
+const PULL_MS = 10_000;
+const DRAIN_RETRY_MS = 5_000;
+
+const stamp = (cluster: SimCluster): string =>
+  new Date(cluster.now()).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
+
+/**
+ * LifecycleService of 1.13+, the steps talosctl itself takes: pull, install, then (unless told not to) drain, reboot,
+ * wait, uncordon. The node checks nothing of etcd. A client that dies leaves what it had ordered.
+ */
+export async function lifecycleUpgrade(run: Run, target: Target, options: UpgradeOptions): Promise<void> {
+  const { cluster, machine, address } = target;
+  const { faults } = cluster;
+  const scope = { node: machine.name };
+  const say = (text: string): void => run.sink.err(`${address}: ${text}\n`);
+  if (isBusy(machine)) {
+    throw new TalosctlFailure(rpcError('FailedPrecondition', 'another installation/upgrade is already in progress'));
+  }
+  if (faults.take('upgrade_refused', scope) !== undefined) {
+    throw new TalosctlFailure(rpcError('FailedPrecondition', 'upgrade is refused by the machine'));
+  }
+  const isLie = faults.take('lying_upgrade', scope) !== undefined;
+  const isStuck = faults.take('tool_hangs', scope) !== undefined;
+  const neverReboots = faults.take('install_done_no_reboot', scope) !== undefined;
+  await run.sleep(cluster, PULL_MS);
+  const problem = imageProblem(cluster, machine, options.image);
+  if (problem !== undefined) throw new TalosctlFailure(`error pulling upgrade image: ${problem}`);
+  say(`pulled image ${options.image.replace(/:[^:/]*$/, '')}@sha256:${sha256Hex(options.image)}`);
+  const version = slotOfImage(options.image)?.version ?? '';
+  for (const text of [`running Talos installer ${version}`, 'running pre-flight checks', `host Talos version: ${machine.running.version}`]) {
+    say(`${stamp(cluster)} ${text}`);
+  }
+  if (isLie) await run.sleep(cluster, 40_000);
+  else await install(run, target, options, say);
+  say(`${stamp(cluster)} installation of ${version} complete`);
+  say('Exit code: 0');
+  say('upgrade completed');
+  if (isStuck) await run.forever();
+  if (!options.reboots || neverReboots || isLie) return;
+  if (options.drains) await drain(run, target, options);
+  await rebootAndWait(run, target, options.waits || options.drains, machine.name);
+  if (options.drains) await comeBack(run, target);
+}
+
+async function install(run: Run, target: Target, options: UpgradeOptions, say: (text: string) => void): Promise<void> {
+  const { cluster, machine } = target;
+  if (isBusy(machine)) {
+    throw new TalosctlFailure(rpcError('FailedPrecondition', 'another installation/upgrade is already in progress'));
+  }
+  const result = answerOf(run, target);
+  orderInstall(cluster, machine, options.image);
+  const { kind, text } = await result;
+  if (kind === 'error') {
+    say(text);
+    throw new TalosctlFailure(`node ${target.address}: upgrade failed with exit code 1`);
+  }
+  say(`${stamp(cluster)} all pre-flight checks successful`);
+}
+
+/** As kubectl drains, by the node's Kubernetes name: a failure leaves the node cordoned and the image installed. */
+async function drain(run: Run, { cluster, machine }: Target, options: UpgradeOptions): Promise<void> {
+  const say = (text: string): void => run.sink.err(`${machine.name}: ${text}\n`);
+  say('cordoning node');
+  cordon(cluster, machine.name);
+  say('node cordoned');
+  say('draining node');
+  const asked = new Set<string>();
+  const deadline = cluster.now() + options.drainTimeoutMs;
+  for (;;) {
+    const left = drainablePods(cluster, machine.name, true);
+    if (left.length === 0) break;
+    for (const pod of left.filter(other => !isTerminating(other))) {
+      const name = `${pod.metadata.namespace}/${pod.metadata.name}`;
+      if (!asked.has(name)) say(`evicting pod ${name}`);
+      asked.add(name);
+      const refusal = tryEviction(cluster, pod);
+      if (refusal === undefined) say(`evicted pod ${name}`);
+      else if (cluster.now() >= deadline) {
+        say(`failed to evict pod ${name}: ${refusal}`);
+        throw new TalosctlFailure(`error draining node ${JSON.stringify(machine.name)}: context deadline exceeded`);
+      }
+    }
+    await run.sleep(cluster, DRAIN_RETRY_MS);
+  }
+  say('node drained');
+}
+
+async function comeBack(run: Run, { cluster, machine }: Target): Promise<void> {
+  const say = (text: string): void => run.sink.err(`${machine.name}: ${text}\n`);
+  say('waiting for node to become Ready');
+  const isReady = await run.until(cluster, timeoutOf(run), () => machine.is_ready);
+  if (!isReady) throw new TalosctlFailure('context deadline exceeded');
+  say('uncordoning node');
+  uncordon(cluster, machine.name);
+  say('node uncordoned');
+}

@@ -1,0 +1,73 @@
+import { asObjects, asText, at } from '../../kubernetes-api/json.ts';
+import type { SimCluster } from '../cluster.ts';
+import { conditionsWith, containersOf, nodeOf } from '../pods.ts';
+import { sha256Hex, spreadOf } from '../random.ts';
+import { kubeTime } from '../store.ts';
+import type { NewPod } from './pod-template.ts';
+import type { KubeObject } from '../store.ts';
+
+type PodLike = KubeObject | NewPod;
+
+/** The pod network's address of a pod: 10.244.NODE.x, or its node's on the host network. */
+function podIpOf(cluster: SimCluster, pod: PodLike): string {
+  const node = nodeOf(pod) ?? '';
+  const machine = cluster.machines.get(node);
+  if (at(pod, 'spec', 'hostNetwork') === true) return machine?.ip ?? '';
+  const index = [...cluster.machines.keys()].indexOf(node);
+  return `10.244.${index}.${spreadOf(`ip ${pod.metadata.uid}`, 2, 254)}`;
+}
+
+const idOf = (text: string): string => sha256Hex(text);
+
+/** The status of a pod whose containers run. */
+export function runningStatus(
+  cluster: SimCluster,
+  pod: PodLike,
+  state: { isReady: boolean; restarts: number; sinceMs?: number },
+): Record<string, unknown> {
+  const now = kubeTime(state.sinceMs ?? cluster.now());
+  const hostIP = cluster.machines.get(nodeOf(pod) ?? '')?.ip ?? '';
+  const before = asObjects(at(pod, 'status', 'containerStatuses'));
+  const podIP = asText(at(pod, 'status', 'podIP')) || podIpOf(cluster, pod);
+  const status = state.isReady ? 'True' : 'False';
+  const unready = state.isReady ? {} : { reason: 'ContainersNotReady', message: 'containers with unready status' };
+  return {
+    phase: 'Running',
+    observedGeneration: pod.metadata.generation ?? 1,
+    conditions: conditionsWith(pod, now, [
+      { type: 'PodReadyToStartContainers', status: 'True' },
+      { type: 'Initialized', status: 'True' },
+      { type: 'Ready', status, ...unready },
+      { type: 'ContainersReady', status, ...unready },
+      { type: 'PodScheduled', status: 'True' },
+    ]),
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    podIP,
+    podIPs: [{ ip: podIP }],
+    startTime: asText(at(pod, 'status', 'startTime')) || now,
+    containerStatuses: containersOf(pod).map((container, index) => {
+      const was = before[index];
+      const isSameRun = was !== undefined && was.restartCount === state.restarts;
+      const startedAt = isSameRun ? at(was, 'state', 'running', 'startedAt') : now;
+      return {
+        name: container.name,
+        image: container.image,
+        imageID: `${String(container.image).replace(/:[^:/]*$/, '')}@sha256:${idOf(String(container.image))}`,
+        containerID: `containerd://${idOf(`${pod.metadata.uid} ${String(container.name)} ${state.restarts}`)}`,
+        ready: state.isReady,
+        started: true,
+        restartCount: state.restarts,
+        state: { running: { startedAt } },
+        lastState: isSameRun ? (was.lastState ?? {}) : lastStateOf(was, now),
+      };
+    }),
+    qosClass: at(pod, 'status', 'qosClass'),
+  };
+}
+
+function lastStateOf(was: Record<string, unknown> | undefined, now: string): Record<string, unknown> {
+  const startedAt = at(was, 'state', 'running', 'startedAt');
+  if (startedAt === undefined) return {};
+  return { terminated: { exitCode: 255, reason: 'Unknown', startedAt, finishedAt: now, containerID: was?.containerID } };
+}

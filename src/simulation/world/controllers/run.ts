@@ -1,0 +1,35 @@
+import type { SimCluster } from '../cluster.ts';
+import { cordon } from '../machines/node-drain.ts';
+import { runMachines } from '../machines/boot.ts';
+import { runSequences } from '../machines/sequences.ts';
+import { runCollection } from './collection.ts';
+import { runDaemonSets } from './daemon-sets.ts';
+import { runDeployments } from './deployments.ts';
+import { runDisruptionBudgets } from './disruption-budgets.ts';
+import { runKubelets } from './kubelet.ts';
+import { runNodeLifecycle } from './node-lifecycle.ts';
+import { runReplicaSets } from './replica-sets.ts';
+import { runScheduler } from './scheduler.ts';
+import { runStatefulSets } from './stateful-sets.ts';
+import { runVolumes } from './volumes.ts';
+
+/** Everything that acts by itself in a cluster, in a fixed order so that equal worlds stay equal. */
+export function runControllers(cluster: SimCluster): void {
+  runDeployments(cluster);
+  runReplicaSets(cluster);
+  runStatefulSets(cluster);
+  runDaemonSets(cluster);
+  runDisruptionBudgets(cluster);
+  runScheduler(cluster);
+  runVolumes(cluster);
+  runKubelets(cluster);
+  runNodeLifecycle(cluster);
+  runCollection(cluster);
+  runMachines(cluster);
+  runSequences(cluster);
+  cluster.faults.onChange((fault, change) => {
+    if (fault.kind !== 'foreign_cordon' || change !== 'armed' || fault.node === undefined) return;
+    cluster.faults.take('foreign_cordon', { node: fault.node });
+    cordon(cluster, fault.node);
+  });
+}

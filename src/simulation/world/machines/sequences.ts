@@ -1,0 +1,203 @@
+import type { SimCluster } from '../cluster.ts';
+import type { Machine, Sequence, Slot } from '../machine.ts';
+import { otherSlot } from '../machine.ts';
+import { isTerminating } from '../pods.ts';
+import { spreadOf } from '../random.ts';
+import { upgradeRefusal } from '../talos-release.ts';
+import { goDown, powerOff } from './boot.ts';
+import { etcdRefusal } from './etcd-guard.ts';
+import { imageProblem, slotOfImage } from './installer-image.ts';
+import { CORDONED_BY_TALOS, cordon, drainablePods, tryEviction } from './node-drain.ts';
+import { stopServices } from './services.ts';
+
+const MACHINE = 'machine';
+const PULL_MS = 10_000;
+const INSTALL_MS: [number, number] = [30_000, 50_000];
+const STOP_MS = 6_000;
+/** The node's own drain gives a refused eviction this long, and then goes on without (contractors.md 5.1). */
+const DRAIN_MS = 300_000;
+const DRAIN_RETRY_MS = 5_000;
+
+/** Lets orders to machines run. */
+export function runSequences(cluster: SimCluster): void {
+  cluster.clock.handle(MACHINE, name => {
+    const machine = cluster.machines.get(name);
+    if (machine?.sequence !== undefined) step(cluster, machine, machine.sequence);
+  });
+}
+
+export interface UpgradeOrder {
+  image: string;
+  /** Legacy: --force, or a version that checks etcd only before a wipe. */
+  skips_etcd_check: boolean;
+}
+
+/** An order that a machine refuses at once because it is busy. */
+export const isBusy = (machine: Machine): boolean => machine.sequence !== undefined;
+
+function begin(cluster: SimCluster, machine: Machine, sequence: Omit<Sequence, 'actor_id'>, afterMs: number): string {
+  const actorId = cluster.draw.uuid();
+  machine.sequence = { ...sequence, actor_id: actorId };
+  cluster.clock.scheduleOnce(afterMs, MACHINE, machine.name);
+  return actorId;
+}
+
+/** MachineService.Upgrade: pulls and validates (then an 'answer' or 'error' event), drains, installs, reboots. Returns the actor. */
+export const orderLegacyUpgrade = (cluster: SimCluster, machine: Machine, order: UpgradeOrder): string =>
+  begin(cluster, machine, { action: 'upgrade', step: 'pulling', ...order }, PULL_MS);
+
+/** LifecycleService.Upgrade of 1.13+: writes the other slot while the machine runs on; no reboot, no etcd check. */
+export const orderInstall = (cluster: SimCluster, machine: Machine, image: string): string =>
+  begin(
+    cluster,
+    machine,
+    { action: 'install', step: 'installing', image, skips_etcd_check: true },
+    spreadOf(`${cluster.seed} install ${machine.name} ${machine.boots}`, ...INSTALL_MS),
+  );
+
+export const orderReboot = (cluster: SimCluster, machine: Machine): string =>
+  begin(cluster, machine, { action: 'reboot', step: 'stopping', skips_etcd_check: true }, 500);
+
+export const orderShutdown = (cluster: SimCluster, machine: Machine): string =>
+  begin(cluster, machine, { action: 'shutdown', step: 'stopping', skips_etcd_check: true }, 500);
+
+/** Flips to the other slot and reboots; undefined when that slot is empty. */
+export function orderRollback(cluster: SimCluster, machine: Machine): string | undefined {
+  const other = otherSlot(machine.running_slot);
+  if (machine.slots[other] === undefined) return undefined;
+  machine.next_slot = other;
+  return begin(cluster, machine, { action: 'rollback', step: 'stopping', skips_etcd_check: true }, 500);
+}
+
+/** The caller of a legacy upgrade went away while the image was still pulled: nothing was started. */
+export function abandonPull(machine: Machine, actorId: string): void {
+  if (machine.sequence?.actor_id === actorId && machine.sequence.step === 'pulling') delete machine.sequence;
+}
+
+function step(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
+  switch (sequence.step) {
+    case 'pulling':
+      return pulled(cluster, machine, sequence);
+    case 'draining':
+      return drainOn(cluster, machine, sequence);
+    case 'stopping':
+      return stop(cluster, machine, sequence);
+    case 'installing':
+      return installed(cluster, machine, sequence);
+    default:
+      return leave(cluster, machine, sequence);
+  }
+}
+
+function to(cluster: SimCluster, machine: Machine, change: Partial<Sequence>, afterMs: number): void {
+  if (machine.sequence !== undefined) machine.sequence = { ...machine.sequence, ...change };
+  cluster.clock.scheduleOnce(afterMs, MACHINE, machine.name);
+}
+
+function phase(cluster: SimCluster, machine: Machine, name: string, ...tasks: string[]): void {
+  cluster.machineEvents.tell(machine, 'phase', `phase: ${name} action: START`);
+  for (const task of tasks) cluster.machineEvents.tell(machine, 'task', `task: ${task} action: START`);
+}
+
+function refuse(cluster: SimCluster, machine: Machine, text: string): void {
+  cluster.machineEvents.tell(machine, 'error', text);
+  delete machine.sequence;
+}
+
+function pulled(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
+  const image = sequence.image ?? '';
+  const problem =
+    imageProblem(cluster, machine, image) ??
+    (cluster.faults.take('upgrade_refused', { node: machine.name }) === undefined
+      ? undefined
+      : 'rpc error: code = FailedPrecondition desc = upgrade is refused by the machine') ??
+    (sequence.skips_etcd_check ? undefined : etcdRefusal(cluster, machine));
+  const target = slotOfImage(image);
+  if (problem !== undefined || target === undefined) {
+    refuse(cluster, machine, problem ?? `rpc error: code = InvalidArgument desc = invalid image reference "${image}"`);
+    return;
+  }
+  cluster.machineEvents.tell(machine, 'answer', 'Upgrade request received');
+  const lies = cluster.faults.take('lying_upgrade', { node: machine.name }) !== undefined;
+  cluster.machineEvents.tell(machine, 'sequence', 'sequence: upgrade action: START');
+  if (!lies) {
+    machine.stage = 'upgrading';
+    phase(cluster, machine, 'drain', 'cordonAndDrainNode');
+    cordon(cluster, machine.name, { [CORDONED_BY_TALOS]: 'true' });
+  }
+  to(cluster, machine, { step: 'draining', target, lies, drain_until_ms: cluster.now() + DRAIN_MS }, lies ? 30_000 : 0);
+}
+
+function drainOn(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
+  if (sequence.lies === true) {
+    cluster.machineEvents.tell(machine, 'booted', '[talos] upgrade sequence: done');
+    delete machine.sequence;
+    return;
+  }
+  const left = drainablePods(cluster, machine.name, false);
+  for (const pod of left.filter(other => !isTerminating(other))) {
+    const refusal = tryEviction(cluster, pod);
+    if (refusal === undefined) continue;
+    cluster.machineEvents.tell(
+      machine,
+      'install',
+      `[talos] task cordonAndDrainNode (1/1): WARNING: failed to evict pod ${pod.metadata.namespace}/${pod.metadata.name}: ${refusal}`,
+    );
+  }
+  if (left.length > 0 && cluster.now() < (sequence.drain_until_ms ?? 0)) to(cluster, machine, {}, DRAIN_RETRY_MS);
+  else to(cluster, machine, { step: 'stopping' }, 0);
+}
+
+function stop(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
+  if (sequence.action !== 'upgrade') {
+    cluster.machineEvents.tell(machine, 'sequence', `sequence: ${sequence.action} action: START`);
+    machine.stage = sequence.action === 'shutdown' ? 'shutting down' : 'rebooting';
+  }
+  phase(cluster, machine, 'cleanup', 'stopAllPods');
+  phase(cluster, machine, 'stopServices', 'stopServicesEphemeral');
+  stopServices(cluster, machine);
+  if (sequence.action !== 'upgrade') {
+    to(cluster, machine, { step: 'going_down' }, STOP_MS);
+    return;
+  }
+  phase(cluster, machine, 'upgrade', 'upgrade');
+  const installMs = spreadOf(`${cluster.seed} install ${machine.name} ${machine.boots}`, ...INSTALL_MS);
+  to(cluster, machine, { step: 'installing' }, STOP_MS + installMs);
+}
+
+/**
+ * Writes the slot the boot loader does not default to: after a first install in this boot that is the one it runs from,
+ * and a second install leaves nothing to roll back to. A refusal of the installer leaves both slots as they are. */
+function installed(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
+  const target = sequence.target ?? slotOfImage(sequence.image ?? '');
+  const refusal = target === undefined ? 'invalid image' : upgradeRefusal(machine.running.version, target.version);
+  if (refusal === undefined && target !== undefined) writeSlot(cluster, machine, target, sequence.action);
+  else cluster.machineEvents.tell(machine, 'error', `task upgrade: failed, ${refusal}`);
+  if (sequence.action === 'install') {
+    const text = refusal ?? `installation of ${target?.version} complete`;
+    cluster.machineEvents.tell(machine, refusal === undefined ? 'install' : 'error', text);
+    cluster.machineEvents.tell(machine, 'answer', refusal === undefined ? '0' : '1');
+    delete machine.sequence;
+    return;
+  }
+  if (refusal === undefined && cluster.faults.take('install_done_no_reboot', { node: machine.name }) !== undefined) {
+    cluster.machineEvents.tell(machine, 'error', 'sequence error: sequence failed: error running phase in upgrade sequence');
+    machine.stage = 'rebooting';
+    delete machine.sequence;
+    cluster.clock.scheduleOnce(5_000, 'boot', `${machine.name} resume`);
+    return;
+  }
+  to(cluster, machine, { step: 'going_down' }, 1_000);
+}
+
+function writeSlot(cluster: SimCluster, machine: Machine, target: Slot, kind: string): void {
+  const slot = otherSlot(machine.next_slot);
+  machine.slots = { ...machine.slots, [slot]: target };
+  machine.next_slot = slot;
+  cluster.ledger.install(machine.name, machine.boot_id, kind);
+}
+
+function leave(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
+  if (sequence.action === 'shutdown') powerOff(cluster, machine);
+  else goDown(cluster, machine, sequence.action);
+}

@@ -1,0 +1,93 @@
+import { isFinished, nodeOf, requestsOf } from './pods.ts';
+import type { Amounts } from './pods.ts';
+import type { KubeObject, ObjectStore, StoreEvent } from './store.ts';
+
+const EMPTY: ReadonlyMap<string, KubeObject> = new Map();
+
+/** Pods by node and by controller, and what they request there: kept up with the store's events. */
+export class PodIndex {
+  readonly #byNode = new Map<string, Map<string, KubeObject>>();
+  readonly #byController = new Map<string, Map<string, KubeObject>>();
+  readonly #requests = new Map<string, Record<string, number>>();
+
+  readonly #store: ObjectStore;
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+    this.recount();
+    store.onEvent(event => {
+      if (event.resource === 'pods') this.#follow(event);
+    });
+  }
+
+  /** Reads all pods of the store anew: after a restore, which tells no events. */
+  recount(): void {
+    this.#byNode.clear();
+    this.#byController.clear();
+    this.#requests.clear();
+    for (const pod of this.#store.list('pods')) this.#put(pod);
+  }
+
+  /** By name, so that a resumed world goes on as the one that was saved would have. */
+  onNode(node: string): KubeObject[] {
+    return inOrder(this.#byNode.get(node) ?? EMPTY);
+  }
+
+  /** The pods a controller (by uid) owns, by name. */
+  ofController(uid: string): KubeObject[] {
+    return inOrder(this.#byController.get(uid) ?? EMPTY);
+  }
+
+  /** What unfinished pods request on a node. */
+  requestedOn(node: string): Amounts {
+    return this.#requests.get(node) ?? {};
+  }
+
+  #follow(event: StoreEvent): void {
+    if (event.previous !== undefined) this.#drop(event.previous);
+    if (event.type !== 'DELETED') this.#put(event.object);
+  }
+
+  #put(pod: KubeObject): void {
+    for (const map of this.#mapsOf(pod)) map.set(pod.metadata.uid, pod);
+    this.#charge(pod, 1);
+  }
+
+  #drop(pod: KubeObject): void {
+    for (const map of this.#mapsOf(pod)) map.delete(pod.metadata.uid);
+    this.#charge(pod, -1);
+  }
+
+  #mapsOf(pod: KubeObject): Map<string, KubeObject>[] {
+    const node = nodeOf(pod);
+    const owner = pod.metadata.ownerReferences?.find(reference => reference.controller === true)?.uid;
+    return [
+      ...(node === undefined ? [] : [mapAt(this.#byNode, node)]),
+      ...(owner === undefined ? [] : [mapAt(this.#byController, owner)]),
+    ];
+  }
+
+  #charge(pod: KubeObject, sign: 1 | -1): void {
+    const node = nodeOf(pod);
+    if (node === undefined || isFinished(pod)) return;
+    const sum = this.#requests.get(node) ?? {};
+    this.#requests.set(node, sum);
+    for (const [resource, amount] of Object.entries(requestsOf(pod))) {
+      sum[resource] = Math.round(((sum[resource] ?? 0) + sign * amount) * 1e6) / 1e6;
+    }
+  }
+}
+
+function mapAt(maps: Map<string, Map<string, KubeObject>>, key: string): Map<string, KubeObject> {
+  const known = maps.get(key);
+  if (known !== undefined) return known;
+  const made = new Map<string, KubeObject>();
+  maps.set(key, made);
+  return made;
+}
+
+const orderKey = (pod: KubeObject): string => `${pod.metadata.namespace}/${pod.metadata.name}`;
+
+function inOrder(pods: ReadonlyMap<string, KubeObject>): KubeObject[] {
+  return [...pods.values()].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1));
+}

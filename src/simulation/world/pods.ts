@@ -1,0 +1,91 @@
+import { asObject, asObjects, asText, at } from '../kubernetes-api/json.ts';
+import { quantityOf } from './quantity.ts';
+import type { OwnerReference } from './store.ts';
+
+/** Anything with a pod's fields: a stored pod, or one that is about to be created. */
+export interface ObjectLike {
+  spec?: unknown;
+  status?: unknown;
+  metadata: { ownerReferences?: OwnerReference[]; deletionTimestamp?: string; annotations?: Record<string, string> };
+  [field: string]: unknown;
+}
+
+/** How pods are asked about. */
+export const nodeOf = (pod: ObjectLike): string | undefined => {
+  const name = at(pod, 'spec', 'nodeName');
+  return typeof name === 'string' && name !== '' ? name : undefined;
+};
+
+export const phaseOf = (pod: ObjectLike): string => asText(at(pod, 'status', 'phase'), 'Pending');
+
+export const isTerminating = (object: ObjectLike): boolean => object.metadata.deletionTimestamp !== undefined;
+
+export const isFinished = (pod: ObjectLike): boolean => ['Succeeded', 'Failed'].includes(phaseOf(pod));
+
+export const isMirror = (pod: ObjectLike): boolean =>
+  pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
+
+export const conditionOf = (object: ObjectLike, type: string): Record<string, unknown> | undefined =>
+  asObjects(at(object, 'status', 'conditions')).find(condition => condition.type === type);
+
+export const isReady = (object: ObjectLike): boolean => conditionOf(object, 'Ready')?.status === 'True';
+
+export const controllerOf = (object: ObjectLike): OwnerReference | undefined =>
+  object.metadata.ownerReferences?.find(reference => reference.controller === true);
+
+export const isOfDaemonSet = (pod: ObjectLike): boolean => controllerOf(pod)?.kind === 'DaemonSet';
+
+export const replicasOf = (object: ObjectLike): number => {
+  const replicas = at(object, 'spec', 'replicas');
+  return typeof replicas === 'number' ? replicas : 1;
+};
+
+export const claimNamesOf = (pod: ObjectLike): string[] =>
+  asObjects(at(pod, 'spec', 'volumes')).flatMap(volume => {
+    const name = at(volume, 'persistentVolumeClaim', 'claimName');
+    return typeof name === 'string' ? [name] : [];
+  });
+
+export type Amounts = Readonly<Record<string, number>>;
+
+const requestsCache = new WeakMap<object, Amounts>();
+
+/** Requests of a pod by resource, summed over containers, and 1 of `pods`. Init containers count by their maximum. */
+export function requestsOf(pod: ObjectLike): Amounts {
+  const spec = asObject(pod.spec);
+  const cached = requestsCache.get(spec);
+  if (cached !== undefined) return cached;
+  const sum: Record<string, number> = { pods: 1 };
+  for (const container of asObjects(spec.containers)) {
+    for (const [resource, amount] of Object.entries(asObject(at(container, 'resources', 'requests')))) {
+      sum[resource] = (sum[resource] ?? 0) + quantityOf(amount);
+    }
+  }
+  for (const container of asObjects(spec.initContainers)) {
+    for (const [resource, amount] of Object.entries(asObject(at(container, 'resources', 'requests')))) {
+      sum[resource] = Math.max(sum[resource] ?? 0, quantityOf(amount));
+    }
+  }
+  requestsCache.set(spec, sum);
+  return sum;
+}
+
+/** The object with one status condition set; its transition time moves only when the status does. */
+export function conditionsWith(
+  object: ObjectLike,
+  now: string,
+  changes: readonly { type: string; status: string; reason?: string; message?: string }[],
+): Record<string, unknown>[] {
+  const kept = asObjects(at(object, 'status', 'conditions'));
+  const changed = changes.map(change => {
+    const before = kept.find(condition => condition.type === change.type);
+    const since = before?.status === change.status ? before.lastTransitionTime : now;
+    return { ...change, lastTransitionTime: since };
+  });
+  const others = kept.filter(condition => !changes.some(change => change.type === condition.type));
+  return [...others, ...changed];
+}
+
+export const containersOf = (pod: ObjectLike): Record<string, unknown>[] => asObjects(at(pod, 'spec', 'containers'));
+
+export const tolerationsOf = (pod: ObjectLike): Record<string, unknown>[] => asObjects(at(pod, 'spec', 'tolerations'));

@@ -1,0 +1,61 @@
+import type { ClusterSpec } from '../../fleet.ts';
+import type { Machine } from '../machine.ts';
+import { SeededRandom, sha256Hex, spreadOf } from '../random.ts';
+
+interface Surroundings {
+  index: number;
+  seed: number;
+  schematic: string;
+  nowMs: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** 10.(5 + cluster).x.y: control plane from .2 on, workers from .1.1 on; the VIP is .0.250. */
+const addressOf = (cluster: number, role: Machine['role'], ordinal: number): string =>
+  role === 'controlplane'
+    ? `10.${5 + cluster}.0.${1 + ordinal}`
+    : `10.${5 + cluster}.${1 + Math.floor((ordinal - 1) / 250)}.${1 + ((ordinal - 1) % 250)}`;
+
+/** The machines of a cluster, all running: control plane first. */
+export function makeMachines(spec: ClusterSpec, around: Surroundings): Machine[] {
+  const roles: Machine['role'][] = [
+    ...Array.from({ length: spec.control_planes }, () => 'controlplane' as const),
+    ...Array.from({ length: spec.workers }, () => 'worker' as const),
+  ];
+  return roles.map((role, index) => {
+    const ordinal = role === 'controlplane' ? index + 1 : index + 1 - spec.control_planes;
+    return makeMachine(spec, role, ordinal, around);
+  });
+}
+
+function makeMachine(spec: ClusterSpec, role: Machine['role'], ordinal: number, around: Surroundings): Machine {
+  const isControlPlane = role === 'controlplane';
+  const name = `${spec.name}-${isControlPlane ? 'cp' : 'worker'}-${ordinal}`;
+  const draw = new SeededRandom(Number.parseInt(sha256Hex(`${around.seed} machine ${name}`).slice(0, 8), 16));
+  const slot = { version: spec.talos_version ?? 'v1.12.11', schematic: around.schematic };
+  return {
+    name,
+    ip: addressOf(around.index, role, ordinal),
+    role,
+    system_uuid: draw.uuid(),
+    boot_id: draw.uuid(),
+    boots: 1,
+    booted_ms: around.nowMs - spreadOf(`boot ${name}`, DAY_MS, 30 * DAY_MS),
+    stage: 'running',
+    is_ready: true,
+    slots: { A: slot },
+    running: slot,
+    running_slot: 'A',
+    next_slot: 'A',
+    kubelet_version: spec.kubernetes_version ?? 'v1.35.4',
+    kubelet_runs: true,
+    etcd_runs: isControlPlane,
+    api_server_runs: isControlPlane,
+    platform: 'metal',
+    cpu_cores: isControlPlane ? 4 : (spec.worker_cores ?? 8),
+    memory_mib: isControlPlane ? 8_192 : (spec.worker_memory_gib ?? 32) * 1_024,
+    ...((spec.zones ?? 0) > 0 ? { zone: `zone-${'abcdefghijklmnopqrst'[(ordinal - 1) % (spec.zones ?? 1)]}` } : {}),
+    console: [],
+  };
+}

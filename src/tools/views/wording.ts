@@ -1,0 +1,60 @@
+/** How results speak: short, both channels alone enough, foreign text fenced (CONTRACT, Results are summaries). */
+
+/** Longest text beside a structured result, in words. */
+const TEXT_WORDS_MAX = 60;
+const LIST_MAX = 20;
+const FENCED_LENGTH_MAX = 400;
+
+const wordsOf = (text: string): string[] => text.split(/\s+/).filter(word => word !== '');
+
+/** The first `count` words, with an ellipsis when some were left out. */
+function clipWords(text: string, count: number): string {
+  const words = wordsOf(text);
+  return words.length <= count ? words.join(' ') : `${words.slice(0, Math.max(count, 0)).join(' ')} …`;
+}
+
+/** A text that was cut inside a fence gets its end back: what follows is ours and must not read as foreign. */
+export function fenceClosed(text: string): string {
+  const isOpen = text.lastIndexOf('<untrusted>') > text.lastIndexOf('</untrusted>');
+  return isOpen ? `${text}</untrusted>` : text;
+}
+
+/** The facts, then `Next: …`; of what is too long the facts' end is cut, never the next step. */
+export function say(facts: readonly (string | undefined)[], next: string): string {
+  const last = `Next: ${next}`;
+  const body = facts.filter(fact => fact !== undefined && fact !== '').join(' ');
+  // One word is kept back for the ellipsis.
+  return `${fenceClosed(clipWords(body, TEXT_WORDS_MAX - wordsOf(last).length - 1))} ${last}`.trim();
+}
+
+/** "1 plan", "2 plans" */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+export const simulatedMark = (isSimulated: boolean): string | undefined => (isSimulated ? '[simulated]' : undefined);
+
+/** "a, b and 3 more" */
+export function someOf(names: readonly string[], count: number): string {
+  const shown = names.slice(0, count).join(', ');
+  return names.length <= count ? shown : `${shown} and ${names.length - count} more`;
+}
+
+/** `{NAME: at most 20, NAME_total, NAME_rest: where all of them are}`; the last only when some were left out. */
+export function listOf(name: string, items: readonly unknown[], restAddress: string): Record<string, unknown> {
+  return {
+    [name]: items.slice(0, LIST_MAX),
+    [`${name}_total`]: items.length,
+    ...(items.length > LIST_MAX ? { [`${name}_rest`]: restAddress } : {}),
+  };
+}
+
+/** Text that a cluster or a contractor wrote, marked as data; it can't close its own fence. */
+export function fenced(text: string): string {
+  const inert = text
+    .replaceAll(/<\/?untrusted>/gi, '')
+    .replaceAll(/<(?=\s*\/?\s*untrusted)/gi, '‹')
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+  return `<untrusted>${inert.slice(0, FENCED_LENGTH_MAX)}</untrusted>`;
+}
+
+/** A plan hash as it is shown: 16 hexadecimal digits. */
+export const shortHash = (planHash: string): string => planHash.slice(0, 16);

@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startsThisServer } from '../../src/contractors/own-entry.ts';
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'gm-own-entry-')));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function copy(name: string): string {
+  const root = join(folder, name);
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  writeFileSync(join(root, 'package.json'), '{"name":"containers-gm"}');
+  writeFileSync(join(root, 'dist', 'main.js'), '#!/usr/bin/env node\n', { mode: 0o755 });
+  return root;
+}
+const installed = copy('installed');
+const elsewhere = copy('elsewhere');
+const main = join(installed, 'dist', 'main.js');
+const bin = join(folder, 'bin');
+mkdirSync(bin);
+symlinkSync(main, join(bin, 'gm'));
+const other = join(folder, 'other.js');
+writeFileSync(other, '');
+
+const self = [process.execPath, main] as const;
+
+describe('an entry that starts this server itself', () => {
+  it.each<[string, string, string[]]>([
+    ['by name', 'containers-gm', []],
+    ['by name with options', '/usr/local/bin/containers-gm', ['--home', 'contractor', 'serve']],
+    ['by its Windows shim', 'containers-gm.cmd', ['serve']],
+    ['through node', process.execPath, [main]],
+    ['through node with flags', 'node', ['--enable-source-maps', main, 'serve', '--http', 'localhost:1']],
+    ['through npx', 'npx', ['-y', 'containers-gm']],
+    ['through npx with a version', 'npx', ['--yes', 'containers-gm@0.1.0', 'serve']],
+    ['through npm exec', 'npm', ['exec', '--', 'containers-gm', 'serve']],
+    ['through a shell', 'sh', ['-c', 'cd /tmp && exec containers-gm serve']],
+    ['through env', '/usr/bin/env', ['containers-gm']],
+    ['through a symlink', join(bin, 'gm'), []],
+    ['through a symlink on its PATH', 'gm', []],
+    ['as another copy of the package', 'node', [join(elsewhere, 'dist', 'main.js')]],
+    ['as the folder of a copy', 'npx', [elsewhere]],
+    ['with contractor as an option’s value', 'containers-gm', ['--config', 'contractor']],
+    ['with contractor as a later word', 'containers-gm', ['serve', 'contractor']],
+  ])('%s is recognised', (_how, command, args) => {
+    expect(startsThisServer({ command, args, env: { PATH: bin } }, self)).toBe(true);
+  });
+
+  it.each<[string, string, string[]]>([
+    ['our contractor', 'containers-gm', ['contractor', 'talos']],
+    ['our contractor behind options', 'containers-gm', ['--home', '/tmp/home', 'contractor', 'talos']],
+    ['our contractor through npx', 'npx', ['-y', 'containers-gm', 'contractor', 'talos']],
+    ['our contractor through node', 'node', [main, 'contractor', 'talos-a2a']],
+    ['our contractor through a symlink', join(bin, 'gm'), ['contractor', 'talos']],
+    ['our contractor through a shell', 'sh', ['-c', 'exec containers-gm contractor talos']],
+    ['somebody else’s program', 'uvx', ['talos-mcp-server', '--profile', 'write']],
+    ['somebody else’s file', 'node', [other]],
+    ['a program whose name only starts alike', 'containers-gm-extra', []],
+    ['a command that does not exist', '/nowhere/talos', []],
+  ])('%s is none', (_how, command, args) => {
+    expect(startsThisServer({ command, args, env: { PATH: bin } }, self)).toBe(false);
+  });
+
+  it('recognises a program that is not called by our name, as the source is in development', () => {
+    const source = join(folder, 'renamed.ts');
+    writeFileSync(source, '');
+    const dev = [process.execPath, '--import', 'tsx', source];
+    expect(startsThisServer({ command: 'tsx', args: [source], env: {} }, dev)).toBe(true);
+    expect(startsThisServer({ command: 'tsx', args: [source, 'contractor', 'talos'], env: {} }, dev)).toBe(false);
+    expect(startsThisServer({ command: source, args: [], env: {} }, [source])).toBe(true);
+  });
+});

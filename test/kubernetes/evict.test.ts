@@ -1,0 +1,188 @@
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { EvictionOutcome } from '../../src/ports.ts';
+import { notFound, pod, type StatusParts, status } from './api-objects.ts';
+import { authorization, connect, never, ONE } from './cluster-fixture.ts';
+
+const server = setupServer();
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
+afterEach(() => server.resetHandlers());
+afterAll(() => server.close());
+
+const POD = `${ONE}/api/v1/namespaces/shop/pods/web-1`;
+const target = { namespace: 'shop', name: 'web-1', uid: 'uid-web-1' };
+
+/** Answers every eviction and records the bodies. */
+function evictions(answer: () => Response) {
+  const bodies: unknown[] = [];
+  server.use(
+    http.post(`${POD}/eviction`, async ({ request }) => {
+      bodies.push(await request.json());
+      return answer();
+    }),
+  );
+  return bodies;
+}
+
+const refuse =
+  (code: number, parts: StatusParts, headers: Record<string, string> = {}) =>
+  () =>
+    HttpResponse.json(status(code, parts), { status: code, headers });
+
+async function evict(): Promise<EvictionOutcome> {
+  const { writer } = await connect();
+  return writer.evict(authorization, target, never());
+}
+
+const budgetCause = (message: string) => ({ causes: [{ reason: 'DisruptionBudget', message }] });
+const VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget.";
+
+describe('evict', () => {
+  test('asks for exactly this pod, in a body every server version takes', async () => {
+    const bodies = evictions(() => HttpResponse.json({ kind: 'Status', status: 'Success' }, { status: 201 }));
+    expect(await evict()).toEqual({ kind: 'evicted' });
+    expect(bodies).toEqual([
+      { metadata: { namespace: 'shop', name: 'web-1' }, deleteOptions: { preconditions: { uid: 'uid-web-1' } } },
+    ]);
+  });
+
+  test.each<[string, () => Response, EvictionOutcome]>([
+    [
+      'a budget without disruptions left',
+      refuse(429, {
+        message: VIOLATES,
+        details: budgetCause('The disruption budget web needs 2 healthy pods and has 2 currently'),
+      }),
+      {
+        kind: 'refused',
+        message: 'The disruption budget web needs 2 healthy pods and has 2 currently',
+        budget: 'web',
+        retryAfterMs: undefined,
+      },
+    ],
+    [
+      'a budget the controller has not looked at yet',
+      refuse(429, {
+        message: VIOLATES,
+        details: {
+          ...budgetCause('The disruption budget web is still being processed by the server.'),
+          retryAfterSeconds: 10,
+        },
+      }),
+      {
+        kind: 'refused',
+        message: 'The disruption budget web is still being processed by the server.',
+        budget: 'web',
+        retryAfterMs: 10_000,
+      },
+    ],
+    [
+      'a budget whose cause was lost on the way',
+      refuse(429, { message: VIOLATES }, { 'Retry-After': '5' }),
+      { kind: 'refused', message: VIOLATES, budget: undefined, retryAfterMs: 5000 },
+    ],
+    [
+      'a budget with too many disruptions in flight',
+      refuse(403, {
+        message: 'too many evictions not confirmed by PDB controller',
+        details: { name: 'web', group: 'policy', kind: 'poddisruptionbudgets' },
+      }),
+      {
+        kind: 'refused',
+        message: 'too many evictions not confirmed by PDB controller',
+        budget: 'web',
+        retryAfterMs: undefined,
+      },
+    ],
+    [
+      'priority and fairness',
+      refuse(429, { message: 'Too many requests, please try again later.' }, { 'Retry-After': '1' }),
+      { kind: 'transient', message: 'Too many requests, please try again later.' },
+    ],
+    [
+      'two budgets over one pod',
+      refuse(500, {
+        message: 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+      }),
+      {
+        kind: 'blocked',
+        message: 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+      },
+    ],
+    [
+      'a webhook that fails',
+      refuse(500, { reason: 'InternalError', message: 'failed calling webhook "x": EOF' }),
+      { kind: 'transient', message: 'failed calling webhook "x": EOF' },
+    ],
+    ['a server that times out', refuse(504, { message: 'timeout' }), { kind: 'transient', message: 'timeout' }],
+    [
+      'something in front that fails',
+      () => new Response('', { status: 502 }),
+      { kind: 'transient', message: 'HTTP 502' },
+    ],
+    ['a webhook that says no', refuse(403, { message: 'denied: no' }), { kind: 'denied', message: 'denied: no' }],
+    ['a bad request', refuse(400, { message: 'bad' }), { kind: 'denied', message: 'bad' }],
+    ['an invalid request', refuse(422, { message: 'invalid' }), { kind: 'denied', message: 'invalid' }],
+    [
+      'a namespace that is going',
+      refuse(403, { message: 'going', details: { causes: [{ reason: 'NamespaceTerminating', message: 'x' }] } }),
+      { kind: 'transient', message: 'going' },
+    ],
+  ])('%s: asked once, and told apart', async (_title, answer, outcome) => {
+    const bodies = evictions(answer);
+    expect(await evict()).toEqual(outcome);
+    expect(bodies).toHaveLength(1);
+  });
+
+  const uidMismatch = refuse(409, {
+    reason: 'Conflict',
+    message: 'the UID in the precondition (uid-web-1) does not match the UID in record (other)',
+  });
+  const missing = refuse(404, { reason: 'NotFound', details: { name: 'web-1', kind: 'pods' } });
+  const elsewhere = () => new Response('404 page not found', { status: 404 });
+  const isMissing = () => HttpResponse.json(notFound('pods', 'web-1'), { status: 404 });
+  const isOurs = () => HttpResponse.json(pod('web-1'));
+  const isAnother = () => HttpResponse.json(pod('web-1', { metadata: { uid: 'other' } }));
+  const isUnreadable = () => HttpResponse.json(status(418), { status: 418 });
+  test.each<[string, () => Response, () => Response, EvictionOutcome['kind']]>([
+    ['404, and no such pod', missing, isMissing, 'gone'],
+    ['409, and another pod has the name', uidMismatch, isAnother, 'gone'],
+    ['409, and no such pod any more', uidMismatch, isMissing, 'gone'],
+    ['409, and the pod is still ours', refuse(409, { reason: 'Conflict' }), isOurs, 'transient'],
+    ['a 404 that is nobody’s answer, and the pod is still ours', elsewhere, isOurs, 'transient'],
+    ['a 404, and the look fails', missing, isUnreadable, 'transient'],
+  ])('%s', async (_title, answer, look, kind) => {
+    evictions(answer);
+    server.use(http.get(POD, look));
+    expect((await evict()).kind).toBe(kind);
+  });
+
+  test('a connection lost with the request under way is transient, never repeated by itself', async () => {
+    const bodies = evictions(() => HttpResponse.error());
+    expect((await evict()).kind).toBe('transient');
+    expect(bodies).toHaveLength(1);
+  });
+
+  test('credentials that are not accepted are KUBERNETES_DENIED', async () => {
+    evictions(refuse(401, {}));
+    await expect(evict()).rejects.toMatchObject({ code: 'KUBERNETES_DENIED' });
+  });
+
+  test('foreign text comes on one line, without control characters, and cut', async () => {
+    evictions(refuse(403, { message: `no\n\u001b[31m${'x'.repeat(5000)}` }));
+    const outcome = await evict();
+    expect(outcome.kind).toBe('denied');
+    const message = 'message' in outcome ? outcome.message : '';
+    expect(message).toMatch(/^no \[31mx+…$/);
+    expect(message).toHaveLength(300);
+  });
+
+  test.each([
+    { ...target, name: '..' },
+    { ...target, namespace: 'a/b' },
+  ])('%o is refused: it is no name', async pod => {
+    const { writer } = await connect();
+    await expect(writer.evict(authorization, pod, never())).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+});

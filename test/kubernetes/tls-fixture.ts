@@ -1,0 +1,21 @@
+/** A self-signed certificate for 127.0.0.1 and api.test, 2020 to 2120, and its key. It protects nothing: it only lets tests speak TLS. */
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBbTCCARSgAwIBAgIBATAKBggqhkjOPQQDAjAYMRYwFAYDVQQDDA1sb29wYmFj
+ayB0ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAYMRYwFAYD
+VQQDDA1sb29wYmFjayB0ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEacdw
+sWL0i7VUeZ8CrvQTIeQUebANa3tnV8ZsHmrjCZ/WFWUGeYoilfNUwDpd4xkEMTPu
+WUaPw7dm9JJuYiFRE6NNMEswDwYDVR0TAQH/BAUwAwEB/zAZBgNVHREEEjAQhwR/
+AAABgghhcGkudGVzdDAdBgNVHQ4EFgQUpGPZgB9G/jLqq0xnuxCKUe9S6ngwCgYI
+KoZIzj0EAwIDRwAwRAIgBgQC5ioxRbVNh9RZE+fYSwiV4uSyB36NbuWkThkI8V8C
+IHSkHsSlmWMvQwmeNIvf+6UV4uIRchLrzxtLv7H3JHWM
+-----END CERTIFICATE-----
+`;
+
+export const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgnLw5jEMM5Owc+SmV
+IKl8ufUCjfrOOM3W60qz4+LjRsWhRANCAARpx3CxYvSLtVR5nwKu9BMh5BR5sA1r
+e2dXxmweauMJn9YVZQZ5iiKV81TAOl3jGQQxM+5ZRo/Dt2b0km5iIVET
+-----END PRIVATE KEY-----
+`;
+
+export const base64 = (text: string): string => Buffer.from(text).toString('base64');
