@@ -123,7 +123,12 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     home,
     divisionDirectory,
     simulated,
-    simulation: { directory: join(home, 'simulation'), speed, seed, ...(fleetFile && { fleetFile: resolve(fleetFile) }) },
+    simulation: {
+      directory: join(home, 'simulation'),
+      speed,
+      seed,
+      ...(fleetFile && { fleetFile: resolve(fleetFile) }),
+    },
     clusters: division?.clusters ?? [],
     contractors: contractors.contractors,
     thresholds,

@@ -25,7 +25,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     log: line => process.stderr.write(`${line}\n`),
   });
   process.stdout.write(`${JSON.stringify(simulation.connection)}\n`);
-  await simulation.ended;
+  await simulation.closed;
   return 0;
 }
 

@@ -27,7 +27,7 @@ export interface ContextsReading {
   contexts: readonly { name: string; endpoints: readonly string[] }[];
   client: string | undefined;
 }
-export interface SnapshotReading {
+interface SnapshotReading {
   path: string;
   bytes: number;
   sha256: string;
@@ -104,7 +104,7 @@ export interface CallValues {
 }
 
 /** One argument: a value of the call (with an optional suffix), or a constant of the profile. */
-export type ArgumentSource = { value: keyof CallValues; suffix?: string } | { constant: string | number | boolean };
+type ArgumentSource = { value: keyof CallValues; suffix?: string } | { constant: string | number | boolean };
 export type ArgumentsTemplate = Readonly<Record<string, ArgumentSource>>;
 
 export interface Binding<Reading> {

@@ -140,7 +140,7 @@ function unansweredRead(call: CallKind, fault: CallFault): DivisionError {
   );
 }
 
-export function unavailable(contractor: string, what: string): DivisionError {
+function unavailable(contractor: string, what: string): DivisionError {
   return new DivisionError(
     'CONTRACTOR_UNAVAILABLE',
     `contractor ${contractor} does not answer: ${what}`,

@@ -5,7 +5,7 @@ import type { ProbeAnswer, ProbeQuestion, Profile } from './profiles/profile.ts'
 import type { ToolAnswer } from './tool-answer.ts';
 
 /** TEST-NET-1: no machine can have it (RFC 5737), so a version "read" from it is made up. */
-export const IMPOSSIBLE_ADDRESS = '192.0.2.1';
+const IMPOSSIBLE_ADDRESS = '192.0.2.1';
 
 /** What the mock A2A 0.1.0 answers to anything (contractors 1.2). */
 const CONSTANTS: readonly RegExp[] = [

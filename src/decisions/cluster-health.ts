@@ -6,7 +6,7 @@ import { normalVersion, talosVersionOfImage } from './versions.ts';
 
 export type HealthStatus = 'healthy' | 'degraded' | 'critical' | 'unknown';
 
-export type { HealthIssue, HealthThresholds };
+export type { HealthIssue };
 
 export interface HealthInput {
   cluster: string;

@@ -3,7 +3,7 @@ import { budgetName, budgetsOf, bypassesBudgets } from './budgets.ts';
 import { sortedBy } from './verdict.ts';
 
 /** Minutes of one step. `fastest` is no guess but a floor: the lower bound is made of it. */
-export interface StepMinutes {
+interface StepMinutes {
   fastest: number;
   expected: number;
   p90: number;

@@ -18,7 +18,7 @@ export interface DrainInput extends DrainScope {
   budgets: readonly BudgetFacts[];
 }
 
-export interface PodReason {
+interface PodReason {
   pod: PodFacts;
   reason: string;
   rule: string;

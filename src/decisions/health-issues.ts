@@ -85,10 +85,12 @@ function serverIssues(facts: ClusterFacts): Issue[] {
   });
 }
 
+/** Silent members are critical when too many are and no API server says that etcd works behind it. */
 function etcdIssues({ etcd, facts }: IssueInput): Issue[] {
   const planes = facts.nodes.filter(node => node.role === 'control-plane').length;
   const ailing = new Set(etcd.findings.map(finding => finding.subject).filter(subject => subject !== 'etcd')).size;
-  const isQuorumLost = planes > 0 && planes - ailing < quorumOf(planes);
+  const isServed = facts.servers.some(server => server.reachable && server.etcdReady === true);
+  const isQuorumLost = planes > 0 && planes - ailing < quorumOf(planes) && !isServed;
   return [
     ...etcd.findings.map(finding =>
       issue(

@@ -5,7 +5,7 @@ import { type LocalFinding, sortedBy } from './verdict.ts';
 const RULE = 'SAFETY 1: one node, one identity';
 
 /** `unknown`: a part was not answered; `differs`: both answered and disagree. Neither is agreement. */
-export type PartAgreement = 'agrees' | 'differs' | 'unknown' | 'byte-swapped';
+type PartAgreement = 'agrees' | 'differs' | 'unknown' | 'byte-swapped';
 
 /** How the parts of one node and one machine compare. */
 export interface Comparison {

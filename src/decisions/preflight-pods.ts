@@ -1,7 +1,7 @@
 import type { ClusterFacts, PodFacts } from '../model/facts.ts';
 import { allowedNow, budgetName, isFinished, podName } from './budgets.ts';
 import { type DrainDecision, drainNode } from './drain.ts';
-import type { DrainNote } from './drain-filters.ts';
+import { type DrainNote, KUBECTL } from './drain-filters.ts';
 import type { ClusterTargets } from './node-target.ts';
 import { judgeSpareCapacity } from './spare-capacity.ts';
 import { groupedBy, type Judgement, type LocalFinding, nameSome, sortedBy } from './verdict.ts';
@@ -85,7 +85,7 @@ function notes(drains: readonly DrainDecision[]): LocalFinding[] {
       subject: `${group.length} pods`,
       message: `${group.length} pods ${says}: ${nameSome(names)}`,
       remedy,
-      rule: 'kubectl drain filters (rolling-upgrades 3.1)',
+      rule: KUBECTL,
     };
   });
 }

@@ -11,7 +11,7 @@ export function temporaryPath(path: string): string {
 }
 
 /** The pid in a name made by `temporaryPath`; undefined for any other name. */
-export function temporaryOwner(name: string): number | undefined {
+function temporaryOwner(name: string): number | undefined {
   const pid = TEMPORARY.exec(name)?.[1];
   return pid === undefined ? undefined : Number(pid);
 }

@@ -53,7 +53,6 @@ export class ExecutorWriter {
   }
 
   async openJournal(id: string): Promise<{ entries: JournalEntry[]; tornBytes: number }> {
-    await this.#lock.assertHeld();
     const { reading } = await this.#open(id);
     const { entries, tornBytes } = reading;
     if (tornBytes > 0) this.#log.warn('division.journal_tail_truncated', { operation: id, torn_bytes: tornBytes });
@@ -61,7 +60,6 @@ export class ExecutorWriter {
   }
 
   async append(id: string, body: JournalBody, at: string): Promise<JournalEntry> {
-    await this.#lock.assertHeld();
     const { journal } = await (this.#journals.get(id) ?? this.#open(id));
     return journal.append(body, at);
   }
@@ -101,10 +99,11 @@ export class ExecutorWriter {
 
   async #openAfter(id: string, before: Promise<OpenJournal> | undefined): Promise<OpenJournal> {
     if (!isRecordId(id)) throw invalidId('operation_id');
+    await this.#lock.assertHeld();
     if (before !== undefined) await closed(before);
     const folder = this.#layout.operation(id);
     await ensureDirectory(this.#fs, folder);
     await sweepTemporaries(this.#fs, folder, () => true);
-    return Journal.open(this.#fs, this.#layout.journal(id));
+    return Journal.open(this.#fs, this.#layout.journal(id), () => this.#lock.assertHeld());
   }
 }

@@ -83,36 +83,48 @@ export class Journal {
   readonly #fs: FileSystem;
   readonly #path: string;
   readonly #file: OpenFile;
+  readonly #mayWrite: () => Promise<void>;
   #sequence: number;
   #wholeBytes: number;
   #mustCutBack = false;
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(fs: FileSystem, path: string, file: OpenFile, reading: JournalReading) {
-    this.#fs = fs;
-    this.#path = path;
-    this.#file = file;
+  private constructor(
+    disk: { fs: FileSystem; path: string; file: OpenFile },
+    mayWrite: () => Promise<void>,
+    reading: JournalReading,
+  ) {
+    this.#fs = disk.fs;
+    this.#path = disk.path;
+    this.#file = disk.file;
+    this.#mayWrite = mayWrite;
     this.#sequence = reading.entries.length;
     this.#wholeBytes = reading.wholeBytes;
   }
 
   /**
    * Truncates a torn tail, makes the file when there is none (its folder must be there) and syncs the folder: after a crash
-   * between making the file and that sync, the file may be gone, and then holds nothing that was acknowledged.
+   * between making the file and that sync, the file may be gone, and then holds nothing that was acknowledged. `mayWrite` is
+   * asked before each append and refuses by throwing.
    */
-  static async open(fs: FileSystem, path: string): Promise<{ journal: Journal; reading: JournalReading }> {
+  static async open(
+    fs: FileSystem,
+    path: string,
+    mayWrite: () => Promise<void> = async () => undefined,
+  ): Promise<{ journal: Journal; reading: JournalReading }> {
     const reading = await readJournal(fs, path);
     try {
       if (reading.tornBytes > 0) await fs.truncate(path, reading.wholeBytes);
       const file = await fs.append(path);
       await file.sync();
       await fs.syncDirectory(dirname(path));
-      return { journal: new Journal(fs, path, file, reading), reading };
+      return { journal: new Journal({ fs, path, file }, mayWrite, reading), reading };
     } catch (error) {
       throw diskError(error, 'open', path);
     }
   }
 
+  /** Entries stand in the order in which they were asked for. */
   append(body: JournalBody, at: string): Promise<JournalEntry> {
     const appended = this.#last.then(() => this.#append(body, at));
     this.#last = appended.catch(() => undefined);
@@ -125,6 +137,7 @@ export class Journal {
   }
 
   async #append(body: JournalBody, at: string): Promise<JournalEntry> {
+    await this.#mayWrite();
     const entry = { sequence: this.#sequence + 1, at, ...body };
     const line = Buffer.from(`${JSON.stringify(entry)}\n`, 'utf8');
     try {

@@ -4,7 +4,7 @@ import { writeAtomically } from './atomic-file.ts';
 import { errorCode, type FileSystem } from './file-system.ts';
 
 /** The newest record_version this version of the product reads and writes. */
-export const KNOWN_RECORD_VERSION = 1;
+const KNOWN_RECORD_VERSION = 1;
 
 /** RECORD_CORRUPT, telling damage from a record that only a newer version understands (which is not ours to move). */
 export class RecordError extends DivisionError {

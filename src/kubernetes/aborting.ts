@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Runs `work` until it ends or the signal aborts, whichever is first; the listener goes with it. Rejects at the abort. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -8,9 +10,16 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   });
 }
 
+/** A controller whose signal any number of calls under way may listen to, without Node's warning of a leak. */
+export function sharedAbort(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
+
 /** A signal that follows others and can be aborted by itself; `release` detaches it (AbortSignal.any never does). */
 export function linkedAbort(...parents: readonly AbortSignal[]): { controller: AbortController; release: () => void } {
-  const controller = new AbortController();
+  const controller = sharedAbort();
   const follow = (): void => controller.abort();
   if (parents.some(parent => parent.aborted)) follow();
   for (const parent of parents) parent.addEventListener('abort', follow, { once: true });

@@ -20,7 +20,7 @@ export function clusterReader(api: KubernetesApi, clock: Clock): ClusterReader {
     pods: (options, signal) => listPods(api, options, signal),
     budgets: signal => listBudgets(api, signal),
     volumeAttachments: signal => listVolumeAttachments(api, signal),
-    servers: signal => serverFacts(api, signal),
+    servers: signal => together(signal, all => serverFacts(api, all)),
     lease: signal => readOwnLease(api, signal),
     missingPermissions: signal => missingRights(api, signal),
     facts: signal =>

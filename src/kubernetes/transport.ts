@@ -1,6 +1,6 @@
 import type { RequestContext } from '@kubernetes/client-node';
 import type { Log } from '../ports.ts';
-import { linkedAbort, orAborted, pause } from './aborting.ts';
+import { linkedAbort, orAborted, pause, sharedAbort } from './aborting.ts';
 import { retryAfterMs } from './api-status.ts';
 import { backoffMs, type CallPolicy } from './call-policy.ts';
 import { CredentialCache, type Credentials } from './credentials.ts';
@@ -58,7 +58,7 @@ export class Transport {
   readonly #cluster: string;
   readonly #cache: CredentialCache;
   readonly #log: Log;
-  readonly #closed = new AbortController();
+  readonly #closed = sharedAbort();
 
   constructor(cluster: string, context: KubeContext, log: Log) {
     this.#cluster = cluster;

@@ -16,6 +16,8 @@ type KubernetesFacts = Pick<TurnFacts, 'cluster' | 'node' | 'controlPlanes' | 's
 /** Only failures of Kubernetes end up in `unavailable`: Talos' are missing facts. Other errors are thrown. */
 export async function observe(ports: ClusterPorts, readings: Readings, options: ObserveOptions): Promise<TurnFacts> {
   const { signal } = options;
+  // One clock reading, before the others: what a reading takes must not make a Lease look old.
+  const now = options.now();
   const nothing = { machines: new Map<string, MachineFacts>(), etcd: [], controlPlanes: [], servers: [] };
   try {
     const kubernetes = await readKubernetes(ports, readings, signal);
@@ -31,11 +33,11 @@ export async function observe(ports: ClusterPorts, readings: Readings, options: 
       etcd,
       ...(receipt && { receipt }),
       ...(preflight && { preflight }),
-      now: options.now(),
+      now,
     };
   } catch (error) {
     if (!(error instanceof DivisionError) || signal.aborted) throw error;
-    return { ...nothing, now: options.now(), unavailable: { code: error.code, message: error.message } };
+    return { ...nothing, now, unavailable: { code: error.code, message: error.message } };
   }
 }
 

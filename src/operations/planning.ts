@@ -1,6 +1,5 @@
 /** Plans a rolling upgrade from what the clusters show now, and looks at it again when a cluster's turn comes. */
 import { access, constants, mkdir } from 'node:fs/promises';
-import PQueue from 'p-queue';
 import { upgradeAuthority } from '../decisions/authority.ts';
 import { nodeKey, type OperationState } from '../decisions/operation-state.ts';
 import { planDrift } from '../decisions/plan-drift.ts';
@@ -8,10 +7,10 @@ import { planHash } from '../decisions/plan-hash.ts';
 import { preflight } from '../decisions/preflight.ts';
 import type { ClusterReading, UpgradeInput } from '../decisions/upgrade-input.ts';
 import { planUpgrade, standardGates } from '../decisions/upgrade-plan.ts';
-import { endpointsFor } from '../decisions/upgrade-turn.ts';
 import { DivisionError } from '../errors.ts';
 import type { Finding, Plan, PlanAction } from '../model/plan.ts';
 import type { ClusterPorts, FrontEnd } from '../ports.ts';
+import { readCluster } from './read-cluster.ts';
 
 export interface UpgradeRequest {
   clusters: string[];
@@ -24,9 +23,6 @@ export interface UpgradeRequest {
 }
 
 const PLAN_LIFETIME_MS = 24 * 3_600_000;
-/** Machines asked at the same time: each is some talosctl processes. */
-const CONCURRENT_MACHINES = 4;
-
 /** Reads every named cluster and plans; starts nothing. [NOT_FOUND for a cluster that is not the division's, CANCELLED] */
 export async function planRollingUpgrade(front: FrontEnd, request: UpgradeRequest, signal: AbortSignal): Promise<Plan> {
   const known = await front.clusters(signal);
@@ -72,37 +68,17 @@ export async function planRollingUpgrade(front: FrontEnd, request: UpgradeReques
 /** Everything a plan or a preflight needs of one cluster; what can't be read is absent and named, never guessed. */
 async function readForUpgrade(ports: ClusterPorts, signal: AbortSignal, installer?: string): Promise<ClusterReading> {
   const { config, kubernetes, talos } = ports;
-  const reading = {
-    config: { ...config, installer: installer ?? config.installer },
-    capabilities: await orUnknown(talos.capabilities(signal)),
-    missingPermissions: await orUnknown(kubernetes.missingPermissions(signal)),
-  };
-  const facts = await kubernetes.facts(signal).catch((error: unknown) => {
-    if (error instanceof DivisionError) return error;
-    throw error;
-  });
-  if (facts instanceof DivisionError) {
-    return { ...reading, facts: undefined, unreadable: `${facts.code}: ${facts.message}`, machines: [], etcd: [] };
-  }
-  const addressed = facts.nodes.flatMap(node =>
-    node.internalIp === undefined ? [] : [{ role: node.role, address: node.internalIp }],
-  );
-  const targets = addressed.map(({ role, address }) => ({
-    role,
-    target: { address, endpoints: endpointsFor(address, config.talos.endpoints) },
-  }));
-  const queue = new PQueue({ concurrency: CONCURRENT_MACHINES });
-  const machines = Promise.all(targets.map(({ target }) => queue.add(() => orUnknown(talos.machine(target, signal)))));
-  const etcd = Promise.all(
-    targets
-      .filter(({ role }) => role === 'control-plane')
-      .map(({ target }) => queue.add(() => talos.etcd(target, signal))),
-  );
+  const [{ unreadable, ...look }, capabilities, missingPermissions] = await Promise.all([
+    readCluster(ports, signal),
+    orUnknown(talos.capabilities(signal)),
+    orUnknown(kubernetes.missingPermissions(signal)),
+  ]);
   return {
-    ...reading,
-    facts,
-    machines: (await machines).filter(machine => machine !== undefined),
-    etcd: await etcd,
+    config: { ...config, installer: installer ?? config.installer },
+    ...look,
+    ...(unreadable !== undefined && { unreadable }),
+    capabilities,
+    missingPermissions,
   };
 }
 

@@ -7,10 +7,11 @@ import { DivisionError } from '../errors.ts';
 import { endedStatuses, type Operation } from '../model/operation.ts';
 import type { Plan } from '../model/plan.ts';
 import type { FrontEnd } from '../ports.ts';
+import { listenToDivision } from './division-changes.ts';
 import { noObservations, projectOperation } from './project.ts';
 
 /** Longest a request's answer waits for the executor's record before it is answered without. Wall time. */
-const RECORD_DEADLINE_MS = 5_000;
+const RECORD_DEADLINE_MS = 3_000;
 
 /**
  * Starts a plan: answers `queued` at once, or the operation that this plan already is, without effect. [NOT_FOUND, STALE_PLAN when
@@ -36,7 +37,7 @@ export async function startPlan(front: FrontEnd, planHash: string, signal: Abort
     at: new Date(front.clock.now()).toISOString(),
   });
   await front.ensureExecutor(signal);
-  return (await recordOf(front, id, signal)) ?? queued(front, plan, id);
+  return (await awaitRecord(front, id, () => true, signal)) ?? queued(front, plan, id);
 }
 
 async function assertStartable(front: FrontEnd, plan: Plan, id: string, signal: AbortSignal): Promise<void> {
@@ -66,27 +67,24 @@ async function assertStartable(front: FrontEnd, plan: Plan, id: string, signal: 
   }
 }
 
-/** The record, once the executor has written it. */
-async function recordOf(front: FrontEnd, id: string, signal: AbortSignal): Promise<Operation | undefined> {
+/** The first record of the operation that `isNews`, or what is there when the deadline or the signal ends the wait. */
+async function awaitRecord(
+  front: FrontEnd,
+  id: string,
+  isNews: (operation: Operation) => boolean,
+  signal: AbortSignal,
+): Promise<Operation | undefined> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(RECORD_DEADLINE_MS)]);
-  return new Promise(resolve => {
-    const finish = (operation: Operation | undefined): void => {
-      stopListening();
-      deadline.removeEventListener('abort', giveUp);
-      resolve(operation);
-    };
-    const look = (): void => {
-      front.division
-        .operation(id)
-        .then(operation => operation && finish(operation))
-        // A record that can't be read yet is looked at again with the next change.
-        .catch(() => undefined);
-    };
-    const giveUp = (): void => finish(undefined);
-    const stopListening = front.division.onChange(look);
-    deadline.addEventListener('abort', giveUp, { once: true });
-    look();
-  });
+  const changes = listenToDivision(front);
+  try {
+    for (;;) {
+      const operation = await front.division.operation(id);
+      if ((operation && isNews(operation)) || deadline.aborted) return operation;
+      await changes.next(RECORD_DEADLINE_MS, deadline);
+    }
+  } finally {
+    changes.stop();
+  }
 }
 
 /** What the executor's first record will say. */
@@ -129,7 +127,8 @@ export async function requestControl(
     at: new Date(front.clock.now()).toISOString(),
   });
   await front.ensureExecutor(signal);
-  return changedRecord(front, operation, signal);
+  const isNews = (current: Operation): boolean => current.sequence !== operation.sequence;
+  return (await awaitRecord(front, operation.operation_id, isNews, signal)) ?? operation;
 }
 
 function assertPossible(operation: Operation, action: ControlRequest['action']): void {
@@ -154,26 +153,4 @@ function resolvable(operation: Operation, request: ControlRequest): string {
     );
   }
   return found;
-}
-
-async function changedRecord(front: FrontEnd, before: Operation, signal: AbortSignal): Promise<Operation> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(RECORD_DEADLINE_MS)]);
-  let current = before;
-  while (!deadline.aborted && current.sequence === before.sequence) {
-    await changed(front, deadline);
-    current = (await front.division.operation(before.operation_id)) ?? before;
-  }
-  return current;
-}
-
-function changed(front: FrontEnd, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const finish = (): void => {
-      stopListening();
-      signal.removeEventListener('abort', finish);
-      resolve();
-    };
-    const stopListening = front.division.onChange(finish);
-    signal.addEventListener('abort', finish, { once: true });
-  });
 }

@@ -2,10 +2,10 @@ import { talosMinors } from '../decisions/versions.ts';
 import { DivisionError } from '../errors.ts';
 import type { Prompt } from '../mcp/define-prompt.ts';
 import type { FrontEnd } from '../ports.ts';
-import { clusterNames, clustersOf } from '../tools/views/cluster-names.ts';
-import { clusterSentence, divisionHealth } from '../tools/views/health-view.ts';
-import { isEnded, operationLines } from '../tools/views/operation-view.ts';
-import { fenced, simulatedMark } from '../tools/views/wording.ts';
+import { clusterNames, clustersOf } from '../views/cluster-names.ts';
+import { clusterSentence, divisionHealth } from '../views/health-view.ts';
+import { isEnded, operationLines } from '../views/operation-view.ts';
+import { fenced, simulatedMark } from '../views/wording.ts';
 
 /** A prompt answers even when clusters do not. */
 const FACTS_DEADLINE_MS = 10_000;

@@ -1,9 +1,9 @@
 import type { ResourceFamily } from '../mcp/define-resource.ts';
 import type { FrontEnd } from '../ports.ts';
-import { clustersOf } from '../tools/views/cluster-names.ts';
-import { divisionHealth } from '../tools/views/health-view.ts';
-import { isEnded, operationLine } from '../tools/views/operation-view.ts';
-import { planLine, plansNewestFirst } from '../tools/views/plan-view.ts';
+import { clustersOf } from '../views/cluster-names.ts';
+import { divisionHealth } from '../views/health-view.ts';
+import { isEnded, operationLine } from '../views/operation-view.ts';
+import { planLine, plansNewestFirst } from '../views/plan-view.ts';
 
 /** Who this is (seed lines 3-29, 774-780). */
 const IDENTITY = {

@@ -1,8 +1,8 @@
 import type { ResourceFamily } from '../mcp/define-resource.ts';
 import type { FrontEnd } from '../ports.ts';
-import { knownClusterNames } from '../tools/views/cluster-names.ts';
-import { clusterAddress } from '../tools/views/health-view.ts';
-import { planAddress } from '../tools/views/plan-view.ts';
+import { knownClusterNames } from '../views/cluster-names.ts';
+import { clusterAddress } from '../views/health-view.ts';
+import { planAddress } from '../views/plan-view.ts';
 import { clusterResources } from './clusters.ts';
 import { divisionResources } from './division.ts';
 import { operationResources } from './operations.ts';

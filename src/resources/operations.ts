@@ -1,7 +1,7 @@
 import type { ResourceFamily } from '../mcp/define-resource.ts';
 import type { FrontEnd } from '../ports.ts';
-import { operationNamed } from '../tools/views/find-operation.ts';
-import { operationAddress } from '../tools/views/operation-view.ts';
+import { operationNamed } from '../views/find-operation.ts';
+import { operationAddress } from '../views/operation-view.ts';
 import { LISTED_OF_A_FAMILY } from './listed.ts';
 
 const operationIds = async (front: FrontEnd): Promise<string[]> =>

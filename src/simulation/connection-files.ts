@@ -48,7 +48,8 @@ const kubeconfigOf = (clusters: SimulationConnection['clusters']): string => {
     ),
     'contexts:',
     ...names.map(
-      name => `- name: admin@${name}\n  context:\n    cluster: ${name}\n    namespace: default\n    user: admin@${name}`,
+      name =>
+        `- name: admin@${name}\n  context:\n    cluster: ${name}\n    namespace: default\n    user: admin@${name}`,
     ),
     'users:',
     ...names.map(name => `- name: admin@${name}\n  user: {}`),

@@ -43,7 +43,10 @@ function setClock(around: ControlSurroundings, body: Record<string, unknown>): R
   if (advanceMs === undefined && speed === undefined) {
     throw new BadRequest('neither "advance_ms" nor "speed"', 'send {"advance_ms": 60000} or {"speed": 150}');
   }
-  for (const [name, value] of [['advance_ms', advanceMs], ['speed', speed]] as const) {
+  for (const [name, value] of [
+    ['advance_ms', advanceMs],
+    ['speed', speed],
+  ] as const) {
     if (value !== undefined && !(typeof value === 'number' && value >= 0 && Number.isFinite(value))) {
       throw new BadRequest(`"${name}" ${JSON.stringify(value)} is no number >= 0`, 'send a number');
     }
@@ -139,7 +142,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'POST /power': power,
   'PUT /owner': adopt,
   'POST /stop': around => {
-    setImmediate(around.stop);
+    setImmediate(() => around.stop());
     return { stopping: true };
   },
 };

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BadRequest } from './bad-request.ts';
 import type { ControlSurroundings } from './control-routes.ts';
-import { runTalosctl } from './talosctl-face/talosctl.ts';
 import type { TalosctlRequest } from './talosctl-face/run.ts';
+import { runTalosctl } from './talosctl-face/talosctl.ts';
 
 function readRequest(body: Record<string, unknown>): TalosctlRequest {
   const { argv, cwd = '/', talosconfig, home } = body;

@@ -1,9 +1,9 @@
-import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BadRequest } from './bad-request.ts';
-import { ROUTES } from './control-routes.ts';
 import type { ControlSurroundings } from './control-routes.ts';
+import { ROUTES } from './control-routes.ts';
 import { answerTalosctl } from './control-talosctl.ts';
 
 const BODY_BYTES_MAXIMUM = 4 * 2 ** 20;

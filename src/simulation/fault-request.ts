@@ -1,6 +1,6 @@
 import { BadRequest } from './bad-request.ts';
-import { API_FAULTS, MACHINE_FAULTS, POD_FAULTS } from './fault-kinds.ts';
 import type { Fault, FaultKind } from './fault-kinds.ts';
+import { API_FAULTS, MACHINE_FAULTS, POD_FAULTS } from './fault-kinds.ts';
 
 const KINDS: readonly string[] = [...MACHINE_FAULTS, ...API_FAULTS, ...POD_FAULTS];
 
@@ -44,7 +44,10 @@ export function readFaultRequest(request: Record<string, unknown>): Omit<Fault, 
     fault[field] = value;
   }
   if (kind === 'wrong_identity' && (fault.node === undefined || fault.as_node === undefined)) {
-    throw new BadRequest('wrong_identity needs "node" and "as_node"', 'name the machine asked and the one that answers');
+    throw new BadRequest(
+      'wrong_identity needs "node" and "as_node"',
+      'name the machine asked and the one that answers',
+    );
   }
   if ((kind === 'etcd_member_unhealthy' || kind === 'etcd_nospace' || kind === 'foreign_cordon') && !fault.node) {
     throw new BadRequest(`${kind} needs "node"`, 'name the node');
@@ -56,5 +59,8 @@ function readCount(count: unknown, kind: FaultKind): number | null {
   if (count === undefined) return LASTING.includes(kind) ? null : 1;
   if (count === null) return null;
   if (typeof count === 'number' && Number.isInteger(count) && count > 0) return count;
-  throw new BadRequest(`"count" ${JSON.stringify(count)} is no positive integer`, 'send 1, 2, … or null for "until deleted"');
+  throw new BadRequest(
+    `"count" ${JSON.stringify(count)} is no positive integer`,
+    'send 1, 2, … or null for "until deleted"',
+  );
 }

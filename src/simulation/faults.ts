@@ -51,8 +51,7 @@ export class Faults {
   active(kind: FaultKind, scope: FaultScope = {}): Fault | undefined {
     return this.#armed.find(
       fault =>
-        fault.kind === kind &&
-        SCOPE_FIELDS.every(field => fault[field] === undefined || fault[field] === scope[field]),
+        fault.kind === kind && SCOPE_FIELDS.every(field => fault[field] === undefined || fault[field] === scope[field]),
     );
   }
 

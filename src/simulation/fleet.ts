@@ -91,7 +91,10 @@ function readCluster(given: unknown): ClusterSpec {
   const spec: ClusterSpec = { name, environment, control_planes: 3, workers: 3, pods: 0, budgets: 0 };
   for (const field of Object.keys(fields)) {
     if (!(field in NUMBERS) && !TEXTS.includes(field)) {
-      throw new BadRequest(`${name}: unknown field "${field}"`, `fields: ${[...TEXTS, ...Object.keys(NUMBERS)].join(', ')}`);
+      throw new BadRequest(
+        `${name}: unknown field "${field}"`,
+        `fields: ${[...TEXTS, ...Object.keys(NUMBERS)].join(', ')}`,
+      );
     }
   }
   for (const field of Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]) {

@@ -126,7 +126,10 @@ export class Ledger {
   }
 
   /** The healthy pods of a budget, now; a fall below what it asks for is a violation unless nobody caused it. */
-  budgetHealth(budget: string, fall: { pod: string; cause: DisruptionCause; from: number; to: number; desired: number }) {
+  budgetHealth(
+    budget: string,
+    fall: { pod: string; cause: DisruptionCause; from: number; to: number; desired: number },
+  ) {
     const least = this.#kept.budget_ready_minimum[budget] ?? fall.from;
     this.#kept.budget_ready_minimum[budget] = Math.min(least, fall.to);
     const blamed = fall.cause !== 'controller' && fall.cause !== 'failure';

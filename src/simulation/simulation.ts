@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BadRequest } from './bad-request.ts';
-import { writeConnection } from './connection-files.ts';
 import type { ClusterConnection, SimulationConnection } from './connection-files.ts';
+import { writeConnection } from './connection-files.ts';
 import { serveControl } from './control.ts';
 import type { FleetSpec } from './fleet.ts';
 import { DEFAULT_FLEET } from './fleet.ts';
@@ -11,9 +11,9 @@ import type { LedgerReport } from './ledger.ts';
 import { Owner } from './owner.ts';
 import { writeTalosctl } from './talosctl-face/executable.ts';
 import { WallDriver } from './wall-driver.ts';
-import { loadWorld, WorldFile } from './world-file.ts';
 import type { SimCluster, World } from './world/cluster.ts';
 import { createWorld } from './world/world.ts';
+import { loadWorld, WorldFile } from './world-file.ts';
 
 export type { SimulationConnection } from './connection-files.ts';
 

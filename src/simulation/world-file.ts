@@ -39,7 +39,10 @@ export function loadWorld(path: string): SavedWorld | undefined {
     if (image.format !== 1) throw new Error(`format ${String(image.format)}`);
     return restoreWorld(image);
   } catch (error) {
-    throw new BadRequest(`${path} is no saved world: ${(error as Error).message}`, 'remove the file to start a new fleet');
+    throw new BadRequest(
+      `${path} is no saved world: ${(error as Error).message}`,
+      'remove the file to start a new fleet',
+    );
   }
 }
 

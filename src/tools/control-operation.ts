@@ -3,9 +3,9 @@ import { DivisionError } from '../errors.ts';
 import { defineTool, type ToolResult } from '../mcp/define-tool.ts';
 import { requestControl } from '../operations/requesting.ts';
 import type { FrontEnd } from '../ports.ts';
-import { operationNamed } from './views/find-operation.ts';
-import { operationFacts, operationLines, operationList, operationView } from './views/operation-view.ts';
-import { counted, say, simulatedMark } from './views/wording.ts';
+import { operationNamed } from '../views/find-operation.ts';
+import { operationFacts, operationLines, operationList, operationView } from '../views/operation-view.ts';
+import { counted, say, simulatedMark } from '../views/wording.ts';
 
 const input = z.strictObject({
   operation_id: z.string().min(1).max(200).optional().describe('none: lists them'),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineTool, type ToolResult } from '../mcp/define-tool.ts';
 import type { FrontEnd } from '../ports.ts';
-import { awaitNews, keepGoing } from './views/find-operation.ts';
+import { awaitNews, keepGoing } from '../views/find-operation.ts';
 import {
   isEnded,
   nextAfter,
@@ -10,8 +10,8 @@ import {
   operationLines,
   operationList,
   operationView,
-} from './views/operation-view.ts';
-import { counted, fenceClosed, say, simulatedMark } from './views/wording.ts';
+} from '../views/operation-view.ts';
+import { counted, fenceClosed, say, simulatedMark } from '../views/wording.ts';
 
 const SHOWN_EVENTS = 20;
 

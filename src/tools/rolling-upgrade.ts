@@ -5,8 +5,8 @@ import type { Plan } from '../model/plan.ts';
 import { planRollingUpgrade } from '../operations/planning.ts';
 import { startPlan } from '../operations/requesting.ts';
 import type { FrontEnd } from '../ports.ts';
-import { clusterNames } from './views/cluster-names.ts';
-import { nextAfter, operationFacts, operationView } from './views/operation-view.ts';
+import { clusterNames } from '../views/cluster-names.ts';
+import { nextAfter, operationFacts, operationView } from '../views/operation-view.ts';
 import {
   isExpired,
   nextForPlan,
@@ -15,8 +15,8 @@ import {
   plansNewestFirst,
   planText,
   planView,
-} from './views/plan-view.ts';
-import { counted, listOf, say, shortHash, simulatedMark, someOf } from './views/wording.ts';
+} from '../views/plan-view.ts';
+import { counted, listOf, say, shortHash, simulatedMark, someOf } from '../views/wording.ts';
 
 const input = z.strictObject({
   clusters: z.array(z.string().min(1).max(63)).min(1).max(20).optional().describe('in wave order, staging first'),

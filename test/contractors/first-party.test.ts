@@ -29,10 +29,8 @@ function open(context = cluster) {
   return contractors.forCluster(clusterConfig({ name: cluster, simulated: true, talos }));
 }
 
-beforeAll(async () => {
-  simulation = await startSimulation({ home, speed: 60, seed: 1 });
-  endpoints = simulation.connection.clusters[cluster]?.endpoints ?? [];
-  contractors = openContractors(
+function start(): Contractors {
+  return openContractors(
     {
       contractors: {
         talos: {
@@ -49,6 +47,12 @@ beforeAll(async () => {
       log: quiet,
     },
   );
+}
+
+beforeAll(async () => {
+  simulation = await startSimulation({ home, speed: 60, seed: 1 });
+  endpoints = simulation.connection.clusters[cluster]?.endpoints ?? [];
+  contractors = start();
 });
 afterAll(async () => {
   await contractors?.close();
@@ -112,6 +116,13 @@ describe('the first-party contractor over the rehearsal fleet', () => {
     await expect(actor.reboot(authorization, attempt, never)).resolves.toMatchObject({ accepted: true });
     await expect(actor.reboot(authorization, attempt, never)).resolves.toMatchObject({ accepted: true });
     await contractors.close();
-    await expect.poll(async () => simulation.ledgers()[cluster]?.max_reboots_per_boot, { timeout: 20_000 }).toBe(1);
+    contractors = start();
+    const later = open().reader;
+    await expect
+      .poll(async () => later.attempt('reboot-1', never), { timeout: 20_000, interval: 200 })
+      .toMatchObject({ state: 'exited', exitCode: 0 });
+    const bootId = async () => (await later.machine(worker(), never).catch(() => machine)).bootId;
+    await expect.poll(bootId, { timeout: 20_000, interval: 200 }).not.toBe(machine.bootId);
+    expect(simulation.ledgers()[cluster]?.reboots).toHaveLength(1);
   });
 });

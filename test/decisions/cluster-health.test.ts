@@ -68,12 +68,21 @@ describe('clusterHealth', () => {
       says: 'etcd on cp-3 is not known',
     },
     {
-      what: 'etcd without quorum',
-      given: aHealthInput({}, { etcd: downTo(1) }),
+      what: 'etcd without quorum, and behind no API server',
+      given: aHealthInput(
+        { servers: aCluster([aNode('cp-1')]).servers.map(server => ({ ...server, etcdReady: false })) },
+        { etcd: downTo(1) },
+      ),
       status: 'critical',
       says: 'etcd on cp-2',
     },
-    { what: 'no etcd view', given: aHealthInput({}, { etcd: [] }), status: 'critical', says: 'etcd on cp-1' },
+    {
+      what: 'most etcd members silent though the API servers reach etcd',
+      given: aHealthInput({}, { etcd: downTo(1) }),
+      status: 'degraded',
+      says: 'etcd on cp-2',
+    },
+    { what: 'no etcd view', given: aHealthInput({}, { etcd: [] }), status: 'unknown', says: 'etcd on cp-1' },
     {
       what: 'R104: an etcd alarm',
       given: aHealthInput(

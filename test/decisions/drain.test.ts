@@ -160,6 +160,7 @@ describe('budgets', () => {
     },
     { what: 'enough others healthy', budget: { currentHealthy: 2 }, goes: true },
     { what: 'too few others healthy', budget: { currentHealthy: 1 }, goes: false },
+    { what: 'a budget that wants none', budget: { currentHealthy: 0, desiredHealthy: 0 }, goes: false },
   ])('an unready pod with $what goes: $goes', ({ budget, goes }) => {
     const decision = drain([unready], { budgets: [aBudget('web', { disruptionsAllowed: 0, ...budget })] });
     expect(decision.evict).toHaveLength(goes ? 1 : 0);

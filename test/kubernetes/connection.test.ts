@@ -1,6 +1,7 @@
+import { getEventListeners } from 'node:events';
 import http, { type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { exchange } from '../../src/kubernetes/exchange.ts';
 import { list } from './api-objects.ts';
 import { connect, never } from './cluster-fixture.ts';
@@ -128,6 +129,22 @@ describe('connections to real sockets', () => {
     const { reader } = await connect({ servers: [server.url] });
     await expect(reader.facts(never())).rejects.toThrow();
     await vi.waitFor(() => expect(aborted).toEqual(['daemonsets']));
+  });
+
+  test('many reads under one signal leave no listener and no warning behind', async () => {
+    const warnings: Error[] = [];
+    const keep = (warning: Error) => warnings.push(warning);
+    process.on('warning', keep);
+    onTestFinished(() => {
+      process.off('warning', keep);
+    });
+    const servers = await Promise.all(Array.from({ length: 6 }, () => loopback(identity)));
+    const { reader } = await connect({ servers: servers.map(({ url }) => url) });
+    const signal = never();
+    for (let round = 0; round < 12; round++) await reader.servers(signal);
+    await expect(reader.facts(signal)).rejects.toMatchObject({ code: 'KUBERNETES_UNAVAILABLE' });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 
   test('a server that does not answer a probe is given up after its short deadline', async () => {

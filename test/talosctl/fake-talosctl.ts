@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What the fake does for a command. It stays alive until the file `until` exists, then prints and exits. */
+/** What the fake does for a command. It stays alive until the file `until` exists (two minutes at most), then prints and exits. */
 export interface FakeAnswer {
   out?: string;
   err?: string;
@@ -53,8 +53,9 @@ function end() {
   if (answer.err) fs.writeSync(2, answer.err);
   process.exit(answer.code ?? 0);
 }
+const longest = Date.now() + 120_000;
 function look() {
-  if (!answer.until || fs.existsSync(answer.until)) end();
+  if (!answer.until || fs.existsSync(answer.until) || Date.now() > longest) end();
   else setTimeout(look, 10);
 }
 look();

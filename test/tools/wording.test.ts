@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { fenceClosed, fenced, listOf, say, someOf } from '../../src/tools/views/wording.ts';
+import { fenceClosed, fenced, listOf, say, someOf } from '../../src/views/wording.ts';
 
 const words = (text: string) => text.split(/\s+/).filter(Boolean);
 const fact = fc.option(fc.lorem({ maxCount: 40 }), { nil: undefined });

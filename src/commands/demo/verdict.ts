@@ -5,20 +5,18 @@ import type { Operation } from '../../model/operation.ts';
 import { SimulationConnection } from '../../model/simulation-connection.ts';
 
 /** The simulation's own record of what was done to it: it judges, not we. */
-const Ledger = z.looseObject({
-  clusters: z.record(
-    z.string(),
-    z.looseObject({
-      max_installs_per_boot: z.number(),
-      max_reboots_per_boot: z.number(),
-      evictions_accepted: z.number(),
-      evictions_refused: z.number(),
-      pdb_violations: z.number(),
-      control_plane_overlaps: z.number(),
-      etcd_quorum_lost: z.number(),
-    }),
-  ),
-});
+const Ledger = z.record(
+  z.string(),
+  z.looseObject({
+    max_installs_per_boot: z.number(),
+    max_reboots_per_boot: z.number(),
+    evictions_accepted: z.number(),
+    evictions_refused: z.number(),
+    pdb_violations: z.number(),
+    control_plane_overlaps: z.number(),
+    etcd_quorum_lost: z.number(),
+  }),
+);
 export type Ledger = z.infer<typeof Ledger>;
 
 export interface Verdict {
@@ -50,7 +48,7 @@ export async function readLedger(simulationDirectory: string): Promise<Ledger> {
 }
 
 export function verdictOf(operation: Operation, ledger: Ledger, kills: number): Verdict {
-  const clusters = Object.values(ledger.clusters);
+  const clusters = Object.values(ledger);
   const sum = (
     field:
       | 'evictions_accepted'

@@ -61,7 +61,8 @@ function readMessage(bytes: Buffer, message: Message): JsonObject {
   const read: JsonObject = {};
   for (const { field, value } of wireFields(bytes)) {
     const known = message[field];
-    if (known === undefined) continue;
+    const isUnsetText = known?.type === 'text' && Buffer.isBuffer(value) && value.length === 0;
+    if (known === undefined || isUnsetText) continue;
     const one = readValue(value, known.type);
     const before = read[known.name];
     if (known.type === 'pairs') setMember(read, known.name, { ...asObject(before), ...pairOf(one) });

@@ -1,4 +1,4 @@
-import { TalosctlFailure, UsageFailure } from './failure.ts';
+import { type TalosctlFailure, UsageFailure } from './failure.ts';
 
 export interface Flag {
   name: string;
@@ -41,10 +41,14 @@ export function parseFlags(argv: readonly string[], flags: readonly Flag[]): { v
       index += 1;
       value = argv[index];
     }
-    if (value === undefined) throw new UsageFailure(`flag needs an argument: ${word.startsWith('--') ? word : `'${word[1]}' in ${word}`}`);
+    if (value === undefined)
+      throw new UsageFailure(`flag needs an argument: ${word.startsWith('--') ? word : `'${word[1]}' in ${word}`}`);
     checkValue(flag, value);
     const before = values.get(flag.name);
-    values.set(flag.name, flag.type === 'list' ? [...(Array.isArray(before) ? before : []), ...value.split(',')] : value);
+    values.set(
+      flag.name,
+      flag.type === 'list' ? [...(Array.isArray(before) ? before : []), ...value.split(',')] : value,
+    );
   }
   return { values, args };
 }
@@ -71,7 +75,8 @@ function checkValue(flag: Flag, value: string): void {
   if (flag.type === 'bool' && !/^(true|false|1|0|t|f)$/i.test(value)) {
     throw refuse(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`);
   }
-  if (flag.type === 'duration' && durationMs(value) === undefined) throw refuse(`time: invalid duration ${JSON.stringify(value)}`);
+  if (flag.type === 'duration' && durationMs(value) === undefined)
+    throw refuse(`time: invalid duration ${JSON.stringify(value)}`);
   if (flag.type === 'number' && !/^-?\d+$/.test(value)) {
     throw refuse(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
   }
@@ -83,7 +88,8 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, 
 export function durationMs(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return text === '0' ? 0 : undefined;
   let sum = 0;
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) sum += Number(amount) * (UNIT_MS[unit ?? ''] ?? 0);
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g))
+    sum += Number(amount) * (UNIT_MS[unit ?? ''] ?? 0);
   return sum;
 }
 

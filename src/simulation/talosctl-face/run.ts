@@ -4,8 +4,8 @@ import type { Flag, FlagValues } from './argv.ts';
 import { listOf, textOf } from './argv.ts';
 import { TalosctlFailure } from './failure.ts';
 import { answeringMachine, chooseEndpoint } from './routing.ts';
-import { contextOf, loadTalosConfig } from './talosconfig.ts';
 import type { TalosConfig, TalosContext } from './talosconfig.ts';
+import { contextOf, loadTalosConfig } from './talosconfig.ts';
 
 /** What a run of talosctl does to the terminal and the disk of whoever called it. */
 export interface Sink {
@@ -125,7 +125,9 @@ export class Run {
   async single(): Promise<Target> {
     const [address = '', second] = this.nodes();
     if (second !== undefined) {
-      throw new TalosctlFailure(`command ${JSON.stringify(this.command.path.split(' ').at(-1))} is not supported with multiple nodes`);
+      throw new TalosctlFailure(
+        `command ${JSON.stringify(this.command.path.split(' ').at(-1))} is not supported with multiple nodes`,
+      );
     }
     return await this.reach(address);
   }

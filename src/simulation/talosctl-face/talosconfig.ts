@@ -91,6 +91,7 @@ export function loadTalosConfig(
 export function contextOf(config: TalosConfig, asked: string | undefined): TalosContext {
   const name = asked ?? config.context;
   const context = name === undefined ? undefined : config.contexts.get(name);
-  if (context === undefined) throw new TalosctlFailure(`failed to resolve config context: context "${name ?? ''}" is not defined`);
+  if (context === undefined)
+    throw new TalosctlFailure(`failed to resolve config context: context "${name ?? ''}" is not defined`);
   return context;
 }

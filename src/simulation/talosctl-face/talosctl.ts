@@ -3,8 +3,8 @@ import type { FlagValues } from './argv.ts';
 import { GLOBAL_FLAGS, isOn, parseFlags } from './argv.ts';
 import { COMMANDS } from './commands/all.ts';
 import { TalosctlFailure, UsageFailure } from './failure.ts';
-import { Run } from './run.ts';
 import type { Command, Sink, TalosctlRequest } from './run.ts';
+import { Run } from './run.ts';
 
 /** What is known besides the request. */
 export interface TalosctlSurroundings {
@@ -87,7 +87,9 @@ function checkArgs(command: Command, args: readonly string[]): void {
   if (args.length >= least && args.length <= most) return;
   const [first] = args;
   if (most === 0 && first !== undefined) {
-    throw new UsageFailure(`unknown command ${JSON.stringify(first)} for ${JSON.stringify(`talosctl ${command.path}`)}`);
+    throw new UsageFailure(
+      `unknown command ${JSON.stringify(first)} for ${JSON.stringify(`talosctl ${command.path}`)}`,
+    );
   }
   const wanted = least === most ? `accepts ${least} arg(s)` : `accepts between ${least} and ${most} arg(s)`;
   throw new UsageFailure(`${wanted}, received ${args.length}`);

@@ -2,7 +2,9 @@
 function scalar(value: unknown): string {
   if (typeof value !== 'string') return String(value);
   const isPlain = /^[A-Za-z0-9_./][A-Za-z0-9_./@()+ -]*(:[A-Za-z0-9_./@-]+)*$/.test(value) && !value.endsWith(' ');
-  const readsAsOther = /^(true|false|null|yes|no|on|off|y|n|[-+.]?\d[\d_]*(\.\d*)?(e[-+]?\d+)?|0x[0-9a-f]+)$/i.test(value);
+  const readsAsOther = /^(true|false|null|yes|no|on|off|y|n|[-+.]?\d[\d_]*(\.\d*)?(e[-+]?\d+)?|0x[0-9a-f]+)$/i.test(
+    value,
+  );
   const isTime = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(value);
   return (isPlain && !readsAsOther) || isTime ? value : JSON.stringify(value);
 }
@@ -18,7 +20,9 @@ export function yaml(value: Record<string, unknown>, depth = 0): string {
       }
       if (typeof member === 'object' && member !== null) {
         const record = member as Record<string, unknown>;
-        return Object.keys(record).length === 0 ? `${blanks}${key}: {}\n` : `${blanks}${key}:\n${yaml(record, depth + 1)}`;
+        return Object.keys(record).length === 0
+          ? `${blanks}${key}: {}\n`
+          : `${blanks}${key}:\n${yaml(record, depth + 1)}`;
       }
       return `${blanks}${key}: ${scalar(member)}\n`;
     })
@@ -28,6 +32,8 @@ export function yaml(value: Record<string, unknown>, depth = 0): string {
 function listItem(item: unknown, depth: number): string {
   const blanks = ' '.repeat(depth * 4);
   if (typeof item !== 'object' || item === null) return `${blanks}- ${scalar(item)}\n`;
-  const lines = yaml(item as Record<string, unknown>, 0).trimEnd().split('\n');
+  const lines = yaml(item as Record<string, unknown>, 0)
+    .trimEnd()
+    .split('\n');
   return lines.map((line, index) => `${blanks}${index === 0 ? '- ' : '  '}${line}\n`).join('');
 }

@@ -25,7 +25,11 @@ export class BudgetWatch {
       if (resource !== 'pods') return;
       if (type === 'DELETED') this.#lose(object, cluster.ledger.cause);
       else if (this.#serves(object)) this.#gain(object);
-      else this.#lose(object, isTerminating(object) && !isTerminating(previous ?? object) ? cluster.ledger.cause : whyUnready(cluster));
+      else
+        this.#lose(
+          object,
+          isTerminating(object) && !isTerminating(previous ?? object) ? cluster.ledger.cause : whyUnready(cluster),
+        );
     });
   }
 

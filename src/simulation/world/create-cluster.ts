@@ -1,20 +1,20 @@
-import type { ClusterSpec } from '../fleet.ts';
 import { Faults } from '../faults.ts';
-import { Ledger } from '../ledger.ts';
+import type { ClusterSpec } from '../fleet.ts';
 import type { LedgerImage } from '../ledger.ts';
+import { Ledger } from '../ledger.ts';
 import { BudgetWatch } from './budget-watch.ts';
 import type { Extension, SimCluster } from './cluster.ts';
 import { runControllers } from './controllers/run.ts';
-import { EtcdModel } from './etcd.ts';
 import type { EtcdImage } from './etcd.ts';
+import { EtcdModel } from './etcd.ts';
 import type { Machine } from './machine.ts';
 import { MachineEvents } from './machine-events.ts';
 import { PodIndex } from './pod-index.ts';
 import { SeededRandom, sha256Hex } from './random.ts';
 import { fillCluster } from './seed/fill.ts';
 import { makeMachines } from './seed/machines.ts';
-import { ObjectStore } from './store.ts';
 import type { StoreImage } from './store.ts';
+import { ObjectStore } from './store.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A cluster as it is saved. */
@@ -39,7 +39,10 @@ const EXTENSIONS: readonly Extension[] = [
 
 const ELECTION_MS = 1_000;
 
-type Beginning = Pick<ClusterImage, 'name' | 'environment' | 'seed' | 'kubernetes_version' | 'draw' | 'schematics' | 'machines'>;
+type Beginning = Pick<
+  ClusterImage,
+  'name' | 'environment' | 'seed' | 'kubernetes_version' | 'draw' | 'schematics' | 'machines'
+>;
 
 /** The parts of a cluster put together, without objects and without controllers. */
 function assemble(timeline: Timeline, from: Beginning): SimCluster {
@@ -71,7 +74,12 @@ function assemble(timeline: Timeline, from: Beginning): SimCluster {
       },
       electLater: () => clock.scheduleOnce(ELECTION_MS, 'etcd-election', 'etcd'),
     },
-    members.map(({ name: member, ip }) => ({ id: sha256Hex(`${seed} etcd ${member}`).slice(0, 16), name: member, ip, learner: false })),
+    members.map(({ name: member, ip }) => ({
+      id: sha256Hex(`${seed} etcd ${member}`).slice(0, 16),
+      name: member,
+      ip,
+      learner: false,
+    })),
   );
   ledger.etcdHealth(members.length, { held: true, heldBefore: true, first: true });
   clock.handle('etcd-election', () => etcd.elect());
@@ -103,7 +111,7 @@ function assemble(timeline: Timeline, from: Beginning): SimCluster {
       return () => serverListeners.delete(listener);
     },
     serversChanged: () => {
-      for (const listener of [...serverListeners]) listener();
+      for (const listener of serverListeners) listener();
     },
   };
   return cluster;

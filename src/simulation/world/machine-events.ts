@@ -26,8 +26,9 @@ export class MachineEvents {
 
   tell(machine: Machine, kind: MachineEvent['kind'], text: string): void {
     machine.console.push({ at_ms: this.#now(), text });
-    if (machine.console.length > CONSOLE_LINES_KEPT) machine.console.splice(0, machine.console.length - CONSOLE_LINES_KEPT);
+    if (machine.console.length > CONSOLE_LINES_KEPT)
+      machine.console.splice(0, machine.console.length - CONSOLE_LINES_KEPT);
     const actor = machine.sequence === undefined ? {} : { actor_id: machine.sequence.actor_id };
-    for (const listener of [...this.#listeners]) listener({ node: machine.name, kind, text, ...actor });
+    for (const listener of this.#listeners) listener({ node: machine.name, kind, text, ...actor });
   }
 }

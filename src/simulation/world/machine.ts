@@ -15,7 +15,7 @@ export type SequenceAction = 'upgrade' | 'install' | 'reboot' | 'shutdown' | 'ro
 export interface Sequence {
   actor_id: string;
   action: SequenceAction;
-  step: 'pulling' | 'draining' | 'stopping' | 'installing' | 'going_down' | 'waiting_for_reboot';
+  step: 'pulling' | 'draining' | 'stopping' | 'installing' | 'going_down';
   image?: string;
   target?: Slot;
   /** A legacy upgrade: etcd is not asked before it is accepted. */
@@ -67,5 +67,4 @@ export interface Machine {
 export const otherSlot = (slot: SlotName): SlotName => (slot === 'A' ? 'B' : 'A');
 
 /** apid answers: the machine is up far enough to be asked. */
-export const answersTalos = (machine: Machine): boolean =>
-  machine.stage !== 'off' && machine.stage !== 'rebooting';
+export const answersTalos = (machine: Machine): boolean => machine.stage !== 'off' && machine.stage !== 'rebooting';

@@ -1,5 +1,5 @@
-import { isFinished, nodeOf, requestsOf } from './pods.ts';
 import type { Amounts } from './pods.ts';
+import { isFinished, nodeOf, requestsOf } from './pods.ts';
 import type { KubeObject, ObjectStore, StoreEvent } from './store.ts';
 
 const EMPTY: ReadonlyMap<string, KubeObject> = new Map();

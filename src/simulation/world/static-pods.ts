@@ -1,7 +1,7 @@
 import type { SimCluster } from './cluster.ts';
-import { defaultedPodSpec, qosClassOf } from './controllers/pod-template.ts';
 import { runningStatus } from './controllers/pod-status.ts';
 import type { NewPod } from './controllers/pod-template.ts';
+import { defaultedPodSpec, qosClassOf } from './controllers/pod-template.ts';
 import type { Machine } from './machine.ts';
 import { sha256Hex } from './random.ts';
 

@@ -1,9 +1,9 @@
 import { deepEqual, deepFreeze } from './deep.ts';
-import { kubeTime } from './objects.ts';
 import type { KubeObject, NewKubeObject, ObjectMetadata, Resource } from './objects.ts';
+import { kubeTime } from './objects.ts';
 
-export { kubeTime } from './objects.ts';
 export type { KubeObject, NewKubeObject, ObjectMetadata, OwnerReference, Resource } from './objects.ts';
+export { kubeTime } from './objects.ts';
 
 export interface StoreEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED';
@@ -225,7 +225,7 @@ export class ObjectStore {
     this.#delivering = true;
     try {
       for (let event = this.#undelivered.shift(); event !== undefined; event = this.#undelivered.shift()) {
-        for (const listener of [...this.#listeners]) listener(event);
+        for (const listener of this.#listeners) listener(event);
       }
     } finally {
       this.#delivering = false;

@@ -10,12 +10,54 @@ export interface TalosRelease {
 }
 
 const RELEASES: Record<number, TalosRelease> = {
-  9: { kernel: '6.12.45-talos', containerd: '2.0.6', etcd: '3.5.21', hostFrom: '1.8', hostBelow: '1.11', kubernetes: [27, 32] },
-  10: { kernel: '6.12.57-talos', containerd: '2.0.7', etcd: '3.5.26', hostFrom: '1.8', hostBelow: '1.12', kubernetes: [28, 33] },
-  11: { kernel: '6.12.62-talos', containerd: '2.1.5', etcd: '3.6.5', hostFrom: '1.9', hostBelow: '1.13', kubernetes: [29, 34] },
-  12: { kernel: '6.18.29-talos', containerd: '2.1.6', etcd: '3.6.11', hostFrom: '1.10', hostBelow: '1.14', kubernetes: [30, 35] },
-  13: { kernel: '6.18.41-talos', containerd: '2.2.4', etcd: '3.6.12', hostFrom: '1.11', hostBelow: '1.15', kubernetes: [31, 36] },
-  14: { kernel: '6.18.52-talos', containerd: '2.2.6', etcd: '3.7.1', hostFrom: '1.12', hostBelow: '1.16', kubernetes: [32, 37] },
+  9: {
+    kernel: '6.12.45-talos',
+    containerd: '2.0.6',
+    etcd: '3.5.21',
+    hostFrom: '1.8',
+    hostBelow: '1.11',
+    kubernetes: [27, 32],
+  },
+  10: {
+    kernel: '6.12.57-talos',
+    containerd: '2.0.7',
+    etcd: '3.5.26',
+    hostFrom: '1.8',
+    hostBelow: '1.12',
+    kubernetes: [28, 33],
+  },
+  11: {
+    kernel: '6.12.62-talos',
+    containerd: '2.1.5',
+    etcd: '3.6.5',
+    hostFrom: '1.9',
+    hostBelow: '1.13',
+    kubernetes: [29, 34],
+  },
+  12: {
+    kernel: '6.18.29-talos',
+    containerd: '2.1.6',
+    etcd: '3.6.11',
+    hostFrom: '1.10',
+    hostBelow: '1.14',
+    kubernetes: [30, 35],
+  },
+  13: {
+    kernel: '6.18.41-talos',
+    containerd: '2.2.4',
+    etcd: '3.6.12',
+    hostFrom: '1.11',
+    hostBelow: '1.15',
+    kubernetes: [31, 36],
+  },
+  14: {
+    kernel: '6.18.52-talos',
+    containerd: '2.2.6',
+    etcd: '3.7.1',
+    hostFrom: '1.12',
+    hostBelow: '1.16',
+    kubernetes: [32, 37],
+  },
 };
 
 export interface Version {

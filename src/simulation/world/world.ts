@@ -1,10 +1,10 @@
-import { DEFAULT_FLEET } from '../fleet.ts';
 import type { FleetSpec } from '../fleet.ts';
+import { DEFAULT_FLEET } from '../fleet.ts';
 import type { World } from './cluster.ts';
-import { createCluster, imageOf, restoreCluster } from './create-cluster.ts';
 import type { ClusterImage } from './create-cluster.ts';
-import { Timeline } from './timeline.ts';
+import { createCluster, imageOf, restoreCluster } from './create-cluster.ts';
 import type { TimelineImage } from './timeline.ts';
+import { Timeline } from './timeline.ts';
 
 /** When a new world begins, so that equal seeds make equal worlds. */
 export const WORLD_START_MS = Date.parse('2026-11-22T08:00:00Z');

@@ -118,6 +118,18 @@ describe('reviews', () => {
     expect(await response.json()).toMatchObject({ spec: body.spec, status: { allowed: true } });
   });
 
+  it('texts sent empty in protobuf count as left out', async () => {
+    const metadata = message(1, text(1, 'other'), text(2, ''), text(3, ''), message(11, text(1, 'a'), text(2, '')));
+    const envelope = message(1, text(1, 'v1'), text(2, 'Namespace'));
+    const bytes = Buffer.concat([Buffer.from('k8s\0'), envelope, message(2, metadata)]);
+    const headers = { 'Content-Type': 'application/vnd.kubernetes.protobuf' };
+    await fetch(`${at.api.vip}/api/v1/namespaces`, { method: 'POST', body: bytes, headers });
+    expect(at.cluster.store.get('namespaces', undefined, 'other')?.metadata.labels).toEqual({
+      a: '',
+      'kubernetes.io/metadata.name': 'other',
+    });
+  });
+
   it('damaged protobuf is 400, a kind that is not known 501', async () => {
     const send = async (bytes: Buffer) =>
       (

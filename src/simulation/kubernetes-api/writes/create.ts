@@ -37,6 +37,7 @@ function ownMetadata(metadata: JsonObject): JsonObject {
     deletionTimestamp: _deleted,
     deletionGracePeriodSeconds: _grace,
     selfLink: _link,
+    namespace: _urlHasIt,
     managedFields: _managed,
     ...own
   } = metadata;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
 import type { SimCluster } from '../../world/cluster.ts';
 import { releaseOf } from '../../world/talos-release.ts';
-import { TalosctlFailure, rpcError } from '../failure.ts';
+import { rpcError, TalosctlFailure } from '../failure.ts';
 import type { Command, Run, Target } from '../run.ts';
 import { table } from '../table.ts';
 
@@ -17,9 +17,12 @@ function controlPlaneOnly(what: string, { machine }: Target): void {
 function needEtcd(target: Target, { leader }: { leader: boolean }): void {
   const { cluster, machine } = target;
   if (!machine.etcd_runs) {
-    throw new TalosctlFailure(rpcError('Unknown', 'failed to create etcd client: error building etcd client: context deadline exceeded'));
+    throw new TalosctlFailure(
+      rpcError('Unknown', 'failed to create etcd client: error building etcd client: context deadline exceeded'),
+    );
   }
-  if (!cluster.etcd.answers(machine.name)) throw new TalosctlFailure(rpcError('Unknown', 'etcdserver: request timed out'));
+  if (!cluster.etcd.answers(machine.name))
+    throw new TalosctlFailure(rpcError('Unknown', 'etcdserver: request timed out'));
   if (leader && !cluster.etcd.hasQuorum()) throw new TalosctlFailure(rpcError('Unavailable', 'etcdserver: no leader'));
 }
 
@@ -76,10 +79,10 @@ function statusRow(target: Target): string[] {
   ];
 }
 
-const STATUS_COLUMNS = [
-  ...['NODE', 'MEMBER', 'DB SIZE', 'IN USE', 'LEADER', 'RAFT INDEX', 'RAFT TERM', 'RAFT APPLIED INDEX', 'LEARNER'],
-  ...['PROTOCOL', 'STORAGE', 'ERRORS'],
-];
+const STATUS_COLUMNS =
+  'NODE|MEMBER|DB SIZE|IN USE|LEADER|RAFT INDEX|RAFT TERM|RAFT APPLIED INDEX|LEARNER|PROTOCOL|STORAGE|ERRORS'.split(
+    '|',
+  );
 
 /** `talosctl etcd status` with the columns of 1.11 and later. */
 export const etcdStatus: Command = {
@@ -103,7 +106,9 @@ export const etcdAlarms: Command = {
       needEtcd(target, { leader: true });
       return target.cluster.etcd.alarms();
     });
-    const rows = answers.flatMap(({ address, answer }) => answer.map(({ member, alarm }) => [address, member.id, alarm]));
+    const rows = answers.flatMap(({ address, answer }) =>
+      answer.map(({ member, alarm }) => [address, member.id, alarm]),
+    );
     if (rows.length > 0) run.sink.out(table([['NODE', 'MEMBER', 'ALARM'], ...rows]));
   },
 };
@@ -137,7 +142,9 @@ export const etcdSnapshot: Command = {
     const keys = store.resources().reduce((sum, resource) => sum + store.list(resource).length, 0);
     const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
     run.sink.out(`etcd snapshot saved to "${path}" (${bytes.length} bytes)\n`);
-    run.sink.out(`snapshot info: hash ${hash}, revision ${store.resourceVersion}, total keys ${keys}, total size ${bytes.length - 32}\n`);
+    run.sink.out(
+      `snapshot info: hash ${hash}, revision ${store.resourceVersion}, total keys ${keys}, total size ${bytes.length - 32}\n`,
+    );
   },
 };
 

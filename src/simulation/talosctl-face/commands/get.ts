@@ -1,9 +1,9 @@
 import { textOf } from '../argv.ts';
-import { TalosctlFailure, rpcError } from '../failure.ts';
+import { rpcError, TalosctlFailure } from '../failure.ts';
 import { CLUSTER_KINDS } from '../resources/cluster.ts';
 import { MACHINE_KINDS } from '../resources/machine.ts';
-import { isNamed } from '../resources/resource.ts';
 import type { ResourceKind, TalosResource } from '../resources/resource.ts';
+import { isNamed } from '../resources/resource.ts';
 import type { Command, Run } from '../run.ts';
 import { table } from '../table.ts';
 import { yaml } from '../yaml.ts';
@@ -41,7 +41,9 @@ function printJson(run: Run, kind: ResourceKind, answers: readonly Answer[]): vo
 }
 
 function printYaml(run: Run, kind: ResourceKind, answers: readonly Answer[]): void {
-  const documents = answers.flatMap(({ address, answer }) => answer.map(resource => yaml(documentOf(kind, address, resource))));
+  const documents = answers.flatMap(({ address, answer }) =>
+    answer.map(resource => yaml(documentOf(kind, address, resource))),
+  );
   run.sink.out(documents.join('---\n'));
 }
 
@@ -78,7 +80,8 @@ export const get: Command = {
     }
     const kind = KINDS.find(other => isNamed(other, name));
     const answers = await run.each('', ({ cluster, machine }) => {
-      if (kind === undefined) throw new TalosctlFailure(rpcError('NotFound', `resource ${JSON.stringify(name)} is not registered`));
+      if (kind === undefined)
+        throw new TalosctlFailure(rpcError('NotFound', `resource ${JSON.stringify(name)} is not registered`));
       const found = kind.resources(cluster, machine).filter(resource => id === undefined || resource.id === id);
       if (id !== undefined && found.length === 0) {
         throw new TalosctlFailure(rpcError('NotFound', `resource ${kind.type}(${id}) doesn't exist`));

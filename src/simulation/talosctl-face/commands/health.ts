@@ -1,6 +1,6 @@
+import type { SimCluster } from '../../world/cluster.ts';
 import { isCordoned } from '../../world/controllers/node-fit.ts';
 import { isReady } from '../../world/pods.ts';
-import type { SimCluster } from '../../world/cluster.ts';
 import { durationMs, textOf } from '../argv.ts';
 import { TalosctlFailure } from '../failure.ts';
 import type { Command } from '../run.ts';
@@ -8,7 +8,7 @@ import type { Command } from '../run.ts';
 interface Check {
   name: string;
   /** What is wrong now; undefined when all is well. */
-  problem(cluster: SimCluster): string | undefined;
+  problem: (cluster: SimCluster) => string | undefined;
 }
 
 const list = (names: readonly string[]): string => `[${names.map(name => JSON.stringify(name)).join(' ')}]`;
@@ -40,7 +40,9 @@ const kubeletHealthy = (cluster: SimCluster): string | undefined => {
 
 function bootsFinished(cluster: SimCluster): string | undefined {
   const busy = machines(cluster).filter(machine => machine.stage !== 'running');
-  return busy.length === 0 ? undefined : errors(busy.map(({ ip, stage }) => `${ip}: expected stage "running", got "${stage}"`));
+  return busy.length === 0
+    ? undefined
+    : errors(busy.map(({ ip, stage }) => `${ip}: expected stage "running", got "${stage}"`));
 }
 
 function podsReady(cluster: SimCluster, label: string, value: string): string | undefined {
@@ -65,7 +67,9 @@ const CHECKS: readonly Check[] = [
     name: 'all k8s nodes to report',
     problem: cluster => {
       const missing = machines(cluster).filter(({ name }) => !nodes(cluster).some(node => node.metadata.name === name));
-      return missing.length === 0 ? undefined : `can't find expected node with IPs ${list(missing.map(({ ip }) => ip))}`;
+      return missing.length === 0
+        ? undefined
+        : `can't find expected node with IPs ${list(missing.map(({ ip }) => ip))}`;
     },
   },
   {
@@ -74,7 +78,9 @@ const CHECKS: readonly Check[] = [
       const lacking = controlPlanes(cluster).find(
         ({ name }) => cluster.store.get('pods', 'kube-system', `kube-apiserver-${name}`) === undefined,
       );
-      return lacking === undefined ? undefined : `missing static pods on node ${lacking.ip}: [kube-system/kube-apiserver]`;
+      return lacking === undefined
+        ? undefined
+        : `missing static pods on node ${lacking.ip}: [kube-system/kube-apiserver]`;
     },
   },
   { name: 'all control plane components to be ready', problem: cluster => podsReady(cluster, 'tier', 'control-plane') },
@@ -82,7 +88,9 @@ const CHECKS: readonly Check[] = [
     name: 'all k8s nodes to report ready',
     problem: cluster => {
       const unready = nodes(cluster).filter(node => !isReady(node));
-      return unready.length === 0 ? undefined : `some nodes are not ready: ${list(unready.map(node => node.metadata.name))}`;
+      return unready.length === 0
+        ? undefined
+        : `some nodes are not ready: ${list(unready.map(node => node.metadata.name))}`;
     },
   },
   { name: 'kube-proxy to report ready', problem: cluster => podsReady(cluster, 'k8s-app', 'kube-proxy') },
@@ -124,7 +132,9 @@ export const health: Command = {
         if (found !== said) run.sink.err(`waiting for ${name}: ${found}\n`);
         said = found;
         if (cluster.now() >= deadline) {
-          throw new TalosctlFailure('healthcheck error: rpc error: code = DeadlineExceeded desc = context deadline exceeded');
+          throw new TalosctlFailure(
+            'healthcheck error: rpc error: code = DeadlineExceeded desc = context deadline exceeded',
+          );
         }
         await run.sleep(cluster, POLL_MS);
       }

@@ -1,7 +1,7 @@
 import type { SimCluster } from '../../world/cluster.ts';
 import type { Machine } from '../../world/machine.ts';
 import { textOf } from '../argv.ts';
-import { TalosctlFailure, rpcError } from '../failure.ts';
+import { rpcError, TalosctlFailure } from '../failure.ts';
 import type { Command } from '../run.ts';
 import { servicesOf } from './services.ts';
 
@@ -51,7 +51,9 @@ export const dmesg: Command = {
     for (const { address, answer } of answers) {
       for (const { at_ms, text } of answer) {
         const time = `${new Date(at_ms).toISOString().slice(0, -1)}000000Z`;
-        run.sink.out(`${address}: user: warning: [${time}]: ${text.startsWith('[talos]') ? text : `[talos] ${text}`}\n`);
+        run.sink.out(
+          `${address}: user: warning: [${time}]: ${text.startsWith('[talos]') ? text : `[talos] ${text}`}\n`,
+        );
       }
     }
   },

@@ -1,6 +1,6 @@
 import type { Machine } from '../../world/machine.ts';
 import { releaseOf } from '../../world/talos-release.ts';
-import { TalosctlFailure, rpcError } from '../failure.ts';
+import { rpcError, TalosctlFailure } from '../failure.ts';
 import type { Command } from '../run.ts';
 
 function contentOf(machine: Machine, path: string): string | undefined {
@@ -29,7 +29,9 @@ export const read: Command = {
     const { machine } = await run.single();
     const content = contentOf(machine, path);
     if (content === undefined) {
-      throw new TalosctlFailure(`error reading file: ${rpcError('Unknown', `stat ${path}: no such file or directory`)}`);
+      throw new TalosctlFailure(
+        `error reading file: ${rpcError('Unknown', `stat ${path}: no such file or directory`)}`,
+      );
     }
     run.sink.out(content);
   },

@@ -1,7 +1,7 @@
 import { isBusy, orderReboot, orderRollback, orderShutdown } from '../../world/machines/sequences.ts';
 import type { Flag } from '../argv.ts';
 import { durationMs, isOn, textOf } from '../argv.ts';
-import { TalosctlFailure, rpcError } from '../failure.ts';
+import { rpcError, TalosctlFailure } from '../failure.ts';
 import type { Command, Run, Target } from '../run.ts';
 import { ActionTracker } from './tracker.ts';
 

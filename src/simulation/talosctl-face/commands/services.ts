@@ -1,6 +1,6 @@
 import type { SimCluster } from '../../world/cluster.ts';
 import type { Machine } from '../../world/machine.ts';
-import { TalosctlFailure, rpcError } from '../failure.ts';
+import { rpcError, TalosctlFailure } from '../failure.ts';
 import type { Command } from '../run.ts';
 import { table } from '../table.ts';
 
@@ -18,20 +18,37 @@ const running = (id: string, isProbed = true): Service => ({
   event: isProbed ? 'Health check successful' : 'Started task',
 });
 
-const finished = (id: string): Service => ({ id, state: 'Finished', health: '?', event: 'Service finished successfully' });
+const finished = (id: string): Service => ({
+  id,
+  state: 'Finished',
+  health: '?',
+  event: 'Service finished successfully',
+});
 const preparing = (id: string): Service => ({ id, state: 'Preparing', health: '?', event: 'Running pre state' });
 
 /** The services of a machine as its present stage has them, by name. */
 export function servicesOf(cluster: SimCluster, machine: Machine): Service[] {
   const isStopping = machine.sequence !== undefined && !machine.kubelet_runs;
   const other = isStopping ? finished : preparing;
-  const services = [running('apid'), running('containerd'), running('cri'), running('machined'), running('syslogd'), running('udevd')];
+  const services = [
+    running('apid'),
+    running('containerd'),
+    running('cri'),
+    running('machined'),
+    running('syslogd'),
+    running('udevd'),
+  ];
   services.push(running('auditd'), running('dashboard', false));
   services.push(machine.kubelet_runs ? running('kubelet') : other('kubelet'));
   if (machine.role === 'controlplane') {
     services.push(running('trustd'), machine.etcd_runs ? running('etcd') : other('etcd'));
     if (machine.etcd_runs && !cluster.etcd.answers(machine.name)) {
-      services.splice(-1, 1, { id: 'etcd', state: 'Running', health: 'Fail', event: 'Health check failed: context deadline exceeded' });
+      services.splice(-1, 1, {
+        id: 'etcd',
+        state: 'Running',
+        health: 'Fail',
+        event: 'Health check failed: context deadline exceeded',
+      });
     }
   }
   for (const { name } of cluster.schematics[machine.running.schematic] ?? []) {
@@ -66,7 +83,14 @@ export const services: Command = {
       return;
     }
     const rows = answers.flatMap(({ address, answer }) =>
-      answer.services.map(service => [address, service.id, service.state, service.health, answer.changed, service.event]),
+      answer.services.map(service => [
+        address,
+        service.id,
+        service.state,
+        service.health,
+        answer.changed,
+        service.event,
+      ]),
     );
     run.sink.out(table([['NODE', 'SERVICE', 'STATE', 'HEALTH', 'LAST CHANGE', 'LAST EVENT'], ...rows]));
   },
@@ -74,7 +98,8 @@ export const services: Command = {
 
 function one(address: string, id: string, all: readonly Service[], changed: string): string {
   const service = all.find(other => other.id === id);
-  if (service === undefined) throw new TalosctlFailure(rpcError('Unknown', `service ${JSON.stringify(id)} is not registered`));
+  if (service === undefined)
+    throw new TalosctlFailure(rpcError('Unknown', `service ${JSON.stringify(id)} is not registered`));
   return table([
     ['NODE', address],
     ['ID', service.id],

@@ -1,6 +1,6 @@
 import type { Machine } from '../../world/machine.ts';
-import type { Run, Target } from '../run.ts';
 import { TalosctlFailure } from '../failure.ts';
+import type { Run, Target } from '../run.ts';
 
 /** Prints `"node": message` lines of an action on stderr, as talosctl does without a terminal (contractors.md 3.7). */
 export class ActionTracker {
@@ -17,9 +17,9 @@ export class ActionTracker {
     this.#name = name;
     this.#bootId = target.machine.boot_id;
     const unlisten = target.cluster.machineEvents.on(event => {
-      if (event.node !== target.machine.name || event.kind === 'answer' || event.kind === 'install') return;
-      if (event.kind === 'down') this.say('unavailable, retrying...');
-      else if (event.kind === 'booted') return;
+      if (event.node !== target.machine.name || event.kind === 'install' || event.kind === 'booted') return;
+      if (event.kind === 'answer') this.say(`actor ID: ${event.actor_id ?? ''}`);
+      else if (event.kind === 'down') this.say('unavailable, retrying...');
       else if (event.kind === 'error') {
         this.#failure = event.text;
         this.say(event.text);
@@ -48,7 +48,12 @@ export class ActionTracker {
   /** For a lie: says what success looks like. */
   pretendSuccess(): void {
     this.#stop();
-    for (const text of ['unavailable, retrying...', 'stage: RUNNING ready: true', 'events check condition met', 'post check passed']) {
+    for (const text of [
+      'unavailable, retrying...',
+      'stage: RUNNING ready: true',
+      'events check condition met',
+      'post check passed',
+    ]) {
       this.say(text);
     }
   }

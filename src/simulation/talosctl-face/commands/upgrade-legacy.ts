@@ -1,7 +1,7 @@
 import type { MachineEvent } from '../../world/machine-events.ts';
 import { abandonPull, isBusy, orderLegacyUpgrade } from '../../world/machines/sequences.ts';
 import { isAtLeast } from '../../world/talos-release.ts';
-import { TalosctlFailure, rpcError } from '../failure.ts';
+import { rpcError, TalosctlFailure } from '../failure.ts';
 import type { Run, Target } from '../run.ts';
 import { table } from '../table.ts';
 import { timeoutOf } from './reboot.ts';
@@ -33,14 +33,19 @@ export function answerOf(run: Run, target: Target): Promise<MachineEvent> {
  */
 function skipsEtcdCheck(target: Target, options: UpgradeOptions): boolean {
   const { version } = target.machine.running;
-  const asksOnlyBeforeWipe = isAtLeast(version, 'v1.13.0') ? isAtLeast(version, 'v1.13.4') : isAtLeast(version, 'v1.12.9');
+  const asksOnlyBeforeWipe = isAtLeast(version, 'v1.13.0')
+    ? isAtLeast(version, 'v1.13.4')
+    : isAtLeast(version, 'v1.12.9');
   return options.isForced || (asksOnlyBeforeWipe && options.preserves);
 }
 
 /** MachineService.Upgrade: the node pulls and checks before it answers; then it drains, installs and reboots by itself. */
 export async function legacyUpgrade(run: Run, target: Target, options: UpgradeOptions): Promise<void> {
   const { cluster, machine } = target;
-  if (isBusy(machine)) throw new TalosctlFailure(`${JSON.stringify(target.address)}: ${rpcError('FailedPrecondition', 'sequence not started: locked')}`);
+  if (isBusy(machine))
+    throw new TalosctlFailure(
+      `${JSON.stringify(target.address)}: ${rpcError('FailedPrecondition', 'sequence not started: locked')}`,
+    );
   const hangs = cluster.faults.take('tool_hangs', { node: machine.name }) !== undefined;
   const tracker = options.waits ? new ActionTracker(run, target) : undefined;
   tracker?.say('waiting for actor ID');
@@ -53,15 +58,21 @@ export async function legacyUpgrade(run: Run, target: Target, options: UpgradeOp
   const { kind, text } = await answer;
   if (kind === 'error') {
     tracker?.end();
-    throw new TalosctlFailure(options.waits ? `${JSON.stringify(target.address)}: ${text}` : `error performing upgrade: ${text}`);
+    throw new TalosctlFailure(
+      options.waits ? `${JSON.stringify(target.address)}: ${text}` : `error performing upgrade: ${text}`,
+    );
   }
   if (hangs) await run.forever();
   if (tracker === undefined) {
     const started = `${new Date(cluster.now()).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
-    run.sink.out(table([['NODE', 'ACK', 'STARTED'], [target.address, text, started]]));
+    run.sink.out(
+      table([
+        ['NODE', 'ACK', 'STARTED'],
+        [target.address, text, started],
+      ]),
+    );
     return;
   }
-  tracker.say(`actor ID: ${actorId}`);
   if (machine.sequence?.lies === true) {
     await run.sleep(cluster, 120_000);
     tracker.pretendSuccess();

@@ -1,14 +1,14 @@
-import { sha256Hex } from '../../world/random.ts';
 import type { SimCluster } from '../../world/cluster.ts';
 import { imageProblem, slotOfImage } from '../../world/machines/installer-image.ts';
 import { cordon, drainablePods, tryEviction, uncordon } from '../../world/machines/node-drain.ts';
 import { isBusy, orderInstall } from '../../world/machines/sequences.ts';
 import { isTerminating } from '../../world/pods.ts';
-import { TalosctlFailure, rpcError } from '../failure.ts';
+import { sha256Hex } from '../../world/random.ts';
+import { rpcError, TalosctlFailure } from '../failure.ts';
 import type { Run, Target } from '../run.ts';
 import { rebootAndWait, timeoutOf } from './reboot.ts';
-import { answerOf } from './upgrade-legacy.ts';
 import type { UpgradeOptions } from './upgrade.ts';
+import { answerOf } from './upgrade-legacy.ts';
 
 const PULL_MS = 10_000;
 const DRAIN_RETRY_MS = 5_000;
@@ -39,7 +39,11 @@ export async function lifecycleUpgrade(run: Run, target: Target, options: Upgrad
   if (problem !== undefined) throw new TalosctlFailure(`error pulling upgrade image: ${problem}`);
   say(`pulled image ${options.image.replace(/:[^:/]*$/, '')}@sha256:${sha256Hex(options.image)}`);
   const version = slotOfImage(options.image)?.version ?? '';
-  for (const text of [`running Talos installer ${version}`, 'running pre-flight checks', `host Talos version: ${machine.running.version}`]) {
+  for (const text of [
+    `running Talos installer ${version}`,
+    'running pre-flight checks',
+    `host Talos version: ${machine.running.version}`,
+  ]) {
     say(`${stamp(cluster)} ${text}`);
   }
   if (isLie) await run.sleep(cluster, 40_000);

@@ -56,8 +56,12 @@ export const upgrade: Command = {
   ],
   async run(run) {
     const options = optionsOf(run);
-    if (!/:[^/]+$/.test(options.image)) throw new TalosctlFailure(`invalid reference format: ${JSON.stringify(options.image)}`);
-    await run.each('', async ({ address }) => await upgradeOne(run, await run.reach(address, { hangs: false }), options));
+    if (!/:[^/]+$/.test(options.image))
+      throw new TalosctlFailure(`invalid reference format: ${JSON.stringify(options.image)}`);
+    await run.each(
+      '',
+      async ({ address }) => await upgradeOne(run, await run.reach(address, { hangs: false }), options),
+    );
   },
 };
 

@@ -1,6 +1,6 @@
+import { sha256Hex } from '../../world/random.ts';
 import type { Flag } from '../argv.ts';
 import { isOn } from '../argv.ts';
-import { sha256Hex } from '../../world/random.ts';
 import type { Command } from '../run.ts';
 
 /** The release this talosctl is. */
@@ -15,7 +15,13 @@ const FLAGS: readonly Flag[] = [
 const shaOf = (version: string): string => sha256Hex(`talos ${version}`).slice(0, 8);
 
 const block = (version: string): string =>
-  [`Tag:         ${version}`, `SHA:         ${shaOf(version)}`, 'Built:       ', 'Go version:  go1.26.4', 'OS/Arch:     linux/amd64']
+  [
+    `Tag:         ${version}`,
+    `SHA:         ${shaOf(version)}`,
+    'Built:       ',
+    'Go version:  go1.26.4',
+    'OS/Arch:     linux/amd64',
+  ]
     .map(line => `\t${line}\n`)
     .join('');
 
@@ -27,7 +33,9 @@ export const version: Command = {
     run.sink.out(`Client:\n${isOn(run.values, 'short', false) ? `Talos ${CLIENT_VERSION}\n` : block(CLIENT_VERSION)}`);
     if (isOn(run.values, 'client', false)) return;
     const answers = await run.each('error getting version: ', target => target.machine.running.version);
-    const servers = answers.map(({ address, answer }) => `\tNODE:        ${address}\n${block(answer)}\tEnabled:     RBAC\n`);
+    const servers = answers.map(
+      ({ address, answer }) => `\tNODE:        ${address}\n${block(answer)}\tEnabled:     RBAC\n`,
+    );
     run.sink.out(`Server:\n${servers.join('')}`);
   },
 };

@@ -1,8 +1,8 @@
-import { answersTalos } from '../../world/machine.ts';
 import type { SimCluster } from '../../world/cluster.ts';
 import type { Machine } from '../../world/machine.ts';
-import { column } from './resource.ts';
+import { answersTalos } from '../../world/machine.ts';
 import type { ResourceKind, TalosResource } from './resource.ts';
+import { column } from './resource.ts';
 
 /** Members stay listed this long after they stopped announcing themselves (contractors.md 3.5). */
 const STALE_MEMBER_MS = 1_800_000;
@@ -40,11 +40,10 @@ const member: ResourceKind = {
       })),
 };
 
-const one = (
-  cluster: SimCluster,
-  machine: Machine,
-  resource: Omit<TalosResource, 'createdMs'>,
-): TalosResource => ({ ...resource, createdMs: Math.min(machine.booted_ms, cluster.now()) });
+const one = (cluster: SimCluster, machine: Machine, resource: Omit<TalosResource, 'createdMs'>): TalosResource => ({
+  ...resource,
+  createdMs: Math.min(machine.booted_ms, cluster.now()),
+});
 
 const nodename: ResourceKind = {
   type: 'Nodenames.kubernetes.talos.dev',

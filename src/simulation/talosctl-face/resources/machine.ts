@@ -1,6 +1,6 @@
 import type { Machine } from '../../world/machine.ts';
-import { column } from './resource.ts';
 import type { ResourceKind } from './resource.ts';
+import { column } from './resource.ts';
 
 /** Stage names as MachineStatus spells them. */
 const STAGES: Readonly<Record<Machine['stage'], string>> = {
@@ -119,7 +119,12 @@ const extensions: ResourceKind = {
 const platformMetadata: ResourceKind = {
   type: 'PlatformMetadatas.talos.dev',
   display: 'PlatformMetadata',
-  columns: [column('PLATFORM', 'platform'), column('TYPE', 'instanceType'), column('REGION', 'region'), column('ZONE', 'zone')],
+  columns: [
+    column('PLATFORM', 'platform'),
+    column('TYPE', 'instanceType'),
+    column('REGION', 'region'),
+    column('ZONE', 'zone'),
+  ],
   resources: (_cluster, machine) => [
     {
       namespace: 'runtime',

@@ -1,5 +1,5 @@
-import { asList } from '../../kubernetes-api/json.ts';
 import { deleteObject, dependentsOf, FOREGROUND_FINALIZER } from '../../kubernetes-api/deletion.ts';
+import { asList } from '../../kubernetes-api/json.ts';
 import { RESOURCES } from '../../kubernetes-api/resources.ts';
 import type { SimCluster } from '../cluster.ts';
 import { isTerminating, nodeOf } from '../pods.ts';
@@ -32,7 +32,9 @@ function collectOrphansOf(cluster: SimCluster, uid: string): void {
     const isOwned = owners.some(owner => owner.uid !== uid && existsUid(cluster, owner.uid));
     if (!isOwned && !isTerminating(object)) {
       cluster.ledger.because('controller', () =>
-        deleteObject(cluster, info, object.metadata.namespace, object.metadata.name, { propagationPolicy: 'Background' }),
+        deleteObject(cluster, info, object.metadata.namespace, object.metadata.name, {
+          propagationPolicy: 'Background',
+        }),
       );
     }
   }
@@ -73,7 +75,8 @@ function collectForeground(cluster: SimCluster, key: string): void {
   }
   const finalizers = asList(owner.metadata.finalizers).filter(name => name !== FOREGROUND_FINALIZER) as string[];
   cluster.store.replace(resource, { ...owner, metadata: { ...owner.metadata, finalizers } });
-  if (finalizers.length === 0) deleteObject(cluster, resource, namespace, owner.metadata.name, { gracePeriodSeconds: 0 });
+  if (finalizers.length === 0)
+    deleteObject(cluster, resource, namespace, owner.metadata.name, { gracePeriodSeconds: 0 });
 }
 
 function emptyNamespace(cluster: SimCluster, name: string): void {

@@ -1,11 +1,11 @@
-import { asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import { deleteObject } from '../../kubernetes-api/deletion.ts';
+import { asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { controllerOf, isFinished, isReady, isTerminating, nodeOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
 import { matchesNodeAffinity, toleratesTaints } from './node-fit.ts';
-import { createPod, templateHash } from './pod-template.ts';
 import type { PodMaking } from './pod-template.ts';
+import { createPod, templateHash } from './pod-template.ts';
 import { resolveCount } from './rollout.ts';
 import { keyOf, splitKey, workQueue } from './work-queue.ts';
 
@@ -26,7 +26,10 @@ export function runDaemonSets(cluster: SimCluster): void {
   const enqueue = workQueue(cluster, 'daemonsets', 100, key => reconcile(cluster, ...splitKey(key)));
   cluster.store.onEvent(({ resource, type, object, previous }) => {
     if (resource === DAEMONSETS && type !== 'DELETED') enqueue(keyOf(object));
-    if (resource === 'nodes' && !(type === 'MODIFIED' && object.spec === previous?.spec && object.metadata.labels === previous?.metadata.labels)) {
+    if (
+      resource === 'nodes' &&
+      !(type === 'MODIFIED' && object.spec === previous?.spec && object.metadata.labels === previous?.metadata.labels)
+    ) {
       for (const set of cluster.store.list(DAEMONSETS)) enqueue(keyOf(set));
     }
     if (resource !== 'pods') return;

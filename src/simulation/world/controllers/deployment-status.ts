@@ -1,8 +1,8 @@
 import { asNumber, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { conditionsWith, replicasOf } from '../pods.ts';
-import { kubeTime } from '../store.ts';
 import type { KubeObject } from '../store.ts';
+import { kubeTime } from '../store.ts';
 import { rollingLimits } from './rollout.ts';
 
 /** Writes the counts and the Available and Progressing conditions, as `kubectl rollout status` reads them. */
@@ -22,8 +22,18 @@ export function writeDeploymentStatus(
   const isComplete = updated === desired && replicas === desired && available === desired;
   const conditions = conditionsWith(deployment, kubeTime(cluster.now()), [
     isAvailable
-      ? { type: 'Available', status: 'True', reason: 'MinimumReplicasAvailable', message: 'Deployment has minimum availability.' }
-      : { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable', message: 'Deployment does not have minimum availability.' },
+      ? {
+          type: 'Available',
+          status: 'True',
+          reason: 'MinimumReplicasAvailable',
+          message: 'Deployment has minimum availability.',
+        }
+      : {
+          type: 'Available',
+          status: 'False',
+          reason: 'MinimumReplicasUnavailable',
+          message: 'Deployment does not have minimum availability.',
+        },
     {
       type: 'Progressing',
       status: 'True',

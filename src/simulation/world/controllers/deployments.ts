@@ -1,5 +1,5 @@
-import { asNumber, asObject, at } from '../../kubernetes-api/json.ts';
 import { deleteObject } from '../../kubernetes-api/deletion.ts';
+import { asNumber, asObject, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { controllerOf, isTerminating, replicasOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
@@ -34,7 +34,12 @@ function reconcile(cluster: SimCluster, namespace: string, name: string): void {
   const isPaused = at(deployment, 'spec', 'paused') === true;
   if (!isPaused || sets.some(isFresh)) {
     const fresh = freshSet(cluster, deployment, sets, hash);
-    scale(cluster, deployment, fresh, sets.filter(set => !isFresh(set)));
+    scale(
+      cluster,
+      deployment,
+      fresh,
+      sets.filter(set => !isFresh(set)),
+    );
     forgetOld(cluster, deployment, hash);
   }
   const now = cluster.store.get(DEPLOYMENTS, namespace, name);
@@ -51,7 +56,8 @@ function freshSet(cluster: SimCluster, deployment: KubeObject, sets: readonly Ku
   const found = sets.find(set => set.metadata.labels?.['pod-template-hash'] === hash);
   const newest = Math.max(0, ...sets.filter(set => set !== found).map(revisionOf));
   const revision = String(found !== undefined && revisionOf(found) > newest ? revisionOf(found) : newest + 1);
-  const set = found === undefined ? createSet(cluster, deployment, hash, revision) : withRevision(cluster, found, revision);
+  const set =
+    found === undefined ? createSet(cluster, deployment, hash, revision) : withRevision(cluster, found, revision);
   const current = cluster.store.get(DEPLOYMENTS, deployment.metadata.namespace, deployment.metadata.name);
   if (current !== undefined) {
     const annotations = { ...current.metadata.annotations, [REVISION]: revision };
@@ -68,7 +74,10 @@ function withRevision(cluster: SimCluster, set: KubeObject, revision: string): K
 /** A new ReplicaSet at 0 replicas for the Deployment's present template. */
 export function createSet(cluster: SimCluster, deployment: KubeObject, hash: string, revision: string): KubeObject {
   const template = asObject(at(deployment, 'spec', 'template'));
-  const labels = { ...asObject(at(template, 'metadata', 'labels')), 'pod-template-hash': hash } as Record<string, string>;
+  const labels = { ...asObject(at(template, 'metadata', 'labels')), 'pod-template-hash': hash } as Record<
+    string,
+    string
+  >;
   const { namespace, name } = deployment.metadata;
   const selector = asObject(at(deployment, 'spec', 'selector'));
   return cluster.store.create(REPLICASETS, {
@@ -78,7 +87,10 @@ export function createSet(cluster: SimCluster, deployment: KubeObject, hash: str
       name: `${name}-${hash}`,
       ...(namespace === undefined ? {} : { namespace }),
       labels,
-      annotations: { [REVISION]: revision, 'deployment.kubernetes.io/desired-replicas': String(replicasOf(deployment)) },
+      annotations: {
+        [REVISION]: revision,
+        'deployment.kubernetes.io/desired-replicas': String(replicasOf(deployment)),
+      },
       ownerReferences: [ownedBy(deployment)],
     },
     spec: {

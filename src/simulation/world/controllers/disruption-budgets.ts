@@ -2,8 +2,8 @@ import { asNumber, asObject, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { conditionsWith, controllerOf, isFinished, isReady, isTerminating, replicasOf } from '../pods.ts';
 import { selects } from '../selectors.ts';
-import { kubeTime } from '../store.ts';
 import type { KubeObject } from '../store.ts';
+import { kubeTime } from '../store.ts';
 import { resolveCount } from './rollout.ts';
 import { keyOf, splitKey, workQueue } from './work-queue.ts';
 

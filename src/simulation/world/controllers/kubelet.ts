@@ -1,10 +1,10 @@
-import { asNumber, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import { deleteObject } from '../../kubernetes-api/deletion.ts';
+import { asNumber, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { conditionsWith, isFinished, isReady, isTerminating, nodeOf, phaseOf } from '../pods.ts';
 import { spreadOf } from '../random.ts';
-import { kubeTime } from '../store.ts';
 import type { KubeObject } from '../store.ts';
+import { kubeTime } from '../store.ts';
 import { runningStatus } from './pod-status.ts';
 import { claimsAttached } from './volumes.ts';
 import { someServerIsUp } from './work-queue.ts';

@@ -1,6 +1,6 @@
 import { asList, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
-import { quantityOf } from '../quantity.ts';
 import type { Amounts } from '../pods.ts';
+import { quantityOf } from '../quantity.ts';
 import { expressionHolds } from '../selectors.ts';
 import type { KubeObject } from '../store.ts';
 
@@ -52,7 +52,9 @@ export function matchesTerms(terms: unknown, node: KubeObject): boolean {
 export function shortages(requests: Amounts, node: KubeObject, used: Amounts): string[] {
   const allocatable = asObject(at(node, 'status', 'allocatable'));
   return Object.entries(requests)
-    .filter(([resource, amount]) => amount > 0 && (used[resource] ?? 0) + amount > quantityOf(allocatable[resource]) + 1e-6)
+    .filter(
+      ([resource, amount]) => amount > 0 && (used[resource] ?? 0) + amount > quantityOf(allocatable[resource]) + 1e-6,
+    )
     .map(([resource]) => resource);
 }
 

@@ -1,9 +1,9 @@
-import { asNumber, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import { deleteObject } from '../../kubernetes-api/deletion.ts';
+import { asNumber, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { conditionOf, isTerminating, tolerationsOf } from '../pods.ts';
-import { kubeTime } from '../store.ts';
 import type { KubeObject } from '../store.ts';
+import { kubeTime } from '../store.ts';
 import { markPodsNotReady } from './kubelet.ts';
 import { isCordoned, taintsOf, tolerates } from './node-fit.ts';
 import { leaseRenewedMs, silentConditions } from './node-status.ts';
@@ -24,7 +24,8 @@ export function runNodeLifecycle(cluster: SimCluster): void {
   cluster.clock.handle(TAINT_EVICTION, subject => evictForTaint(cluster, subject));
   cluster.store.onEvent(({ resource, type, object, previous }) => {
     if (resource !== 'nodes' || type === 'DELETED') return;
-    const isSame = object.spec === previous?.spec && at(object, 'status', 'conditions') === at(previous, 'status', 'conditions');
+    const isSame =
+      object.spec === previous?.spec && at(object, 'status', 'conditions') === at(previous, 'status', 'conditions');
     if (!isSame) taint(object.metadata.name);
   });
 }
@@ -47,7 +48,10 @@ function checkLease(cluster: SimCluster, name: string): void {
     expectSilence(cluster, name);
     return;
   }
-  cluster.store.replace('nodes', { ...node, status: { ...asObject(node.status), conditions: silentConditions(cluster, node) } });
+  cluster.store.replace('nodes', {
+    ...node,
+    status: { ...asObject(node.status), conditions: silentConditions(cluster, node) },
+  });
   cluster.ledger.because('node_down', () => markPodsNotReady(cluster, name));
 }
 
@@ -64,7 +68,9 @@ function writeTaints(cluster: SimCluster, name: string): void {
   const now = kubeTime(cluster.now());
   const existing = taintsOf(node);
   const keep = (taint: Record<string, unknown>): boolean =>
-    taint.key === CORDON_TAINT ? isCordoned(node) : !CONDITION_TAINTS.includes(String(taint.key)) || taint.key === wanted;
+    taint.key === CORDON_TAINT
+      ? isCordoned(node)
+      : !CONDITION_TAINTS.includes(String(taint.key)) || taint.key === wanted;
   const taints = existing.filter(keep);
   const has = (key: string, effect: string): boolean =>
     taints.some(taint => taint.key === key && taint.effect === effect);

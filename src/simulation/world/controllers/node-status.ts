@@ -1,9 +1,9 @@
-import { asObject, asObjects, at } from '../../kubernetes-api/json.ts';
+import { asObject, asObjects, asText, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import type { Machine } from '../machine.ts';
 import { conditionsWith } from '../pods.ts';
-import { kubeTime } from '../store.ts';
 import type { KubeObject } from '../store.ts';
+import { kubeTime } from '../store.ts';
 import { releaseOf } from '../talos-release.ts';
 
 const LEASES = 'leases.coordination.k8s.io';
@@ -36,7 +36,7 @@ export function renewLease(cluster: SimCluster, node: string): void {
 
 /** When the node's lease was renewed last, epoch ms; 0 = never. */
 export const leaseRenewedMs = (cluster: SimCluster, node: string): number =>
-  Date.parse(String(at(cluster.store.get(LEASES, LEASE_NAMESPACE, node), 'spec', 'renewTime') ?? 0)) || 0;
+  Date.parse(asText(at(cluster.store.get(LEASES, LEASE_NAMESPACE, node), 'spec', 'renewTime'))) || 0;
 
 const WELL = [
   ['MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
@@ -95,8 +95,10 @@ export function nodeInfoOf(machine: Machine): Record<string, string> {
 export function reportNode(cluster: SimCluster, machine: Machine, isReady: boolean): void {
   const node = cluster.store.get('nodes', undefined, machine.name);
   if (node === undefined) return;
+  const annotations = { ...node.metadata.annotations, 'extensions.talos.dev/schematic': machine.running.schematic };
   cluster.store.replace('nodes', {
     ...node,
+    metadata: { ...node.metadata, annotations },
     status: {
       ...asObject(node.status),
       conditions: reportedConditions(cluster, node, isReady),

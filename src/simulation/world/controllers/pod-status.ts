@@ -2,9 +2,9 @@ import { asObjects, asText, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { conditionsWith, containersOf, nodeOf } from '../pods.ts';
 import { sha256Hex, spreadOf } from '../random.ts';
+import type { KubeObject } from '../store.ts';
 import { kubeTime } from '../store.ts';
 import type { NewPod } from './pod-template.ts';
-import type { KubeObject } from '../store.ts';
 
 type PodLike = KubeObject | NewPod;
 
@@ -69,5 +69,7 @@ export function runningStatus(
 function lastStateOf(was: Record<string, unknown> | undefined, now: string): Record<string, unknown> {
   const startedAt = at(was, 'state', 'running', 'startedAt');
   if (startedAt === undefined) return {};
-  return { terminated: { exitCode: 255, reason: 'Unknown', startedAt, finishedAt: now, containerID: was?.containerID } };
+  return {
+    terminated: { exitCode: 255, reason: 'Unknown', startedAt, finishedAt: now, containerID: was?.containerID },
+  };
 }

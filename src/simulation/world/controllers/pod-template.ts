@@ -8,7 +8,10 @@ const SAFE = 'bcdfghjklmnpqrstvwxz2456789';
 /** A short name for a pod template, from Kubernetes' suffix alphabet, equal for equal templates. */
 export function templateHash(template: unknown, length = 10): string {
   const digest = sha256Hex(JSON.stringify(sorted(template)));
-  return Array.from({ length }, (_, index) => SAFE[Number.parseInt(digest.slice(index * 2, index * 2 + 2), 16) % 27]).join('');
+  return Array.from(
+    { length },
+    (_, index) => SAFE[Number.parseInt(digest.slice(index * 2, index * 2 + 2), 16) % 27],
+  ).join('');
 }
 
 function sorted(value: unknown): unknown {
@@ -53,7 +56,8 @@ export interface PodMaking {
 export function defaultedPodSpec(spec: Record<string, unknown>): Record<string, unknown> {
   const own = asObjects(spec.tolerations);
   const missing = DEFAULT_TOLERATIONS.filter(
-    toleration => !own.some(other => (other.key === toleration.key || other.key === undefined) && other.effect !== 'NoSchedule'),
+    toleration =>
+      !own.some(other => (other.key === toleration.key || other.key === undefined) && other.effect !== 'NoSchedule'),
   );
   return {
     restartPolicy: 'Always',

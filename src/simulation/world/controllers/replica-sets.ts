@@ -1,5 +1,5 @@
-import { asObject, at } from '../../kubernetes-api/json.ts';
 import { deleteObject } from '../../kubernetes-api/deletion.ts';
+import { asObject, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { controllerOf, isFinished, isReady, isTerminating, nodeOf, replicasOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';

@@ -1,6 +1,6 @@
 import type { SimCluster } from '../cluster.ts';
-import { cordon } from '../machines/node-drain.ts';
 import { runMachines } from '../machines/boot.ts';
+import { cordon } from '../machines/node-drain.ts';
 import { runSequences } from '../machines/sequences.ts';
 import { runCollection } from './collection.ts';
 import { runDaemonSets } from './daemon-sets.ts';

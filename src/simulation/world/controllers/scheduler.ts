@@ -1,17 +1,18 @@
 import { asNumber, asObject, asObjects, asText, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
-import {
-  claimNamesOf,
-  conditionsWith,
-  controllerOf,
-  isFinished,
-  isTerminating,
-  nodeOf,
-  requestsOf,
-} from '../pods.ts';
-import { kubeTime } from '../store.ts';
+import { claimNamesOf, conditionsWith, controllerOf, isFinished, isTerminating, nodeOf, requestsOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
-import { fullness, isCordoned, matchesNodeAffinity, matchesTerms, shortages, taintsOf, tolerates, toleratesTaints } from './node-fit.ts';
+import { kubeTime } from '../store.ts';
+import {
+  fullness,
+  isCordoned,
+  matchesNodeAffinity,
+  matchesTerms,
+  shortages,
+  taintsOf,
+  tolerates,
+  toleratesTaints,
+} from './node-fit.ts';
 import { topologyChecks } from './topology-fit.ts';
 import { keyOf, splitKey, workQueue } from './work-queue.ts';
 
@@ -41,7 +42,8 @@ export function runScheduler(cluster: SimCluster): void {
         waiting.add(key);
         cycle('all');
       }
-      const freed = previous !== undefined && nodeOf(previous) !== undefined && (type === 'DELETED' || isFinished(object));
+      const freed =
+        previous !== undefined && nodeOf(previous) !== undefined && (type === 'DELETED' || isFinished(object));
       if (type === 'DELETED') {
         waiting.delete(key);
         parked.delete(key);
@@ -118,7 +120,7 @@ function nodeReason(cluster: SimCluster, pod: KubeObject, node: KubeObject): str
   if (!matchesNodeAffinity(pod, node)) return "node(s) didn't match Pod's node affinity/selector";
   if (!toleratesTaints(pod, node, ['NoSchedule', 'NoExecute'])) {
     const taint = taintsOf(node)[0];
-    return `node(s) had untolerated taint(s) {${String(taint?.key)}: ${String(taint?.value ?? '')}}`;
+    return `node(s) had untolerated taint(s) {${asText(taint?.key)}: ${asText(taint?.value)}}`;
   }
   const short = shortages(requestsOf(pod), node, cluster.pods.requestedOn(node.metadata.name));
   if (short.length === 0) return undefined;
@@ -127,7 +129,9 @@ function nodeReason(cluster: SimCluster, pod: KubeObject, node: KubeObject): str
 
 /** Claims must be bound, or bind where the pod goes; a volume may be pinned to nodes. */
 function volumeCheck(cluster: SimCluster, pod: KubeObject): (node: KubeObject) => string | undefined {
-  const claims = claimNamesOf(pod).map(name => cluster.store.get('persistentvolumeclaims', pod.metadata.namespace, name));
+  const claims = claimNamesOf(pod).map(name =>
+    cluster.store.get('persistentvolumeclaims', pod.metadata.namespace, name),
+  );
   if (claims.some(claim => claim === undefined)) return () => 'persistentvolumeclaim not found';
   const pinned = claims.flatMap(claim => {
     const volume = cluster.store.get('persistentvolumes', undefined, asText(at(claim, 'spec', 'volumeName')));

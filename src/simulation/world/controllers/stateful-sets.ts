@@ -1,10 +1,10 @@
-import { asNumber, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import { deleteObject } from '../../kubernetes-api/deletion.ts';
+import { asNumber, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { controllerOf, isFinished, isReady, isTerminating, replicasOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
-import { createPod, templateHash } from './pod-template.ts';
 import type { PodMaking } from './pod-template.ts';
+import { createPod, templateHash } from './pod-template.ts';
 import { keyOf, splitKey, workQueue } from './work-queue.ts';
 
 const STATEFULSETS = 'statefulsets.apps';
@@ -20,7 +20,8 @@ export function runStatefulSets(cluster: SimCluster): void {
   });
 }
 
-export const ordinalOf = (pod: KubeObject): number => Number(pod.metadata.name.slice(pod.metadata.name.lastIndexOf('-') + 1));
+export const ordinalOf = (pod: KubeObject): number =>
+  Number(pod.metadata.name.slice(pod.metadata.name.lastIndexOf('-') + 1));
 
 /** The name of a StatefulSet's present revision, as in its pods' controller-revision-hash. */
 export const statefulRevision = (set: KubeObject): string =>

@@ -54,7 +54,9 @@ function spreadChecks(cluster: SimCluster, pod: KubeObject, placed: readonly Kub
       const value = node.metadata.labels?.[key];
       if (value === undefined) return "node(s) didn't match pod topology spread constraints (missing required label)";
       const skew = (counts.get(value) ?? 0) + own - least;
-      return skew > asNumber(constraint.maxSkew, 1) ? "node(s) didn't match pod topology spread constraints" : undefined;
+      return skew > asNumber(constraint.maxSkew, 1)
+        ? "node(s) didn't match pod topology spread constraints"
+        : undefined;
     };
   });
 }
@@ -79,7 +81,11 @@ const termSelects = (term: Term, pod: KubeObject): boolean =>
 function affinityChecks(cluster: SimCluster, pod: KubeObject, placed: readonly KubeObject[]): TopologyCheck[] {
   const checks: TopologyCheck[] = [];
   for (const term of termsOf(pod, 'podAntiAffinity')) {
-    const taken = valuesWith(cluster, term.key, placed.filter(other => termSelects(term, other)));
+    const taken = valuesWith(
+      cluster,
+      term.key,
+      placed.filter(other => termSelects(term, other)),
+    );
     checks.push(node =>
       taken.has(node.metadata.labels?.[term.key] ?? '') ? "node(s) didn't match pod anti-affinity rules" : undefined,
     );

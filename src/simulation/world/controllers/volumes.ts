@@ -17,7 +17,8 @@ export function runVolumes(cluster: SimCluster): void {
   cluster.store.onEvent(({ resource, type, object, previous }) => {
     if (resource === 'persistentvolumeclaims' && type === 'ADDED') bind(keyOf(object));
     if (resource !== 'pods' || claimNamesOf(object).length === 0) return;
-    if (type !== 'DELETED' && nodeOf(object) !== undefined && nodeOf(previous ?? object) !== nodeOf(object)) attach(keyOf(object));
+    if (type !== 'DELETED' && nodeOf(object) !== undefined && nodeOf(previous ?? object) !== nodeOf(object))
+      attach(keyOf(object));
     if (type === 'ADDED' && nodeOf(object) !== undefined) attach(keyOf(object));
     if (type === 'DELETED') {
       for (const volume of attachableVolumes(cluster, object)) detach(attachmentName(volume, nodeOf(object) ?? ''));
@@ -114,7 +115,11 @@ export function attachClaims(cluster: SimCluster, namespace: string, name: strin
   for (const volume of attachableVolumes(cluster, pod)) {
     const elsewhere = cluster.store
       .list(ATTACHMENTS)
-      .some(other => at(other, 'spec', 'source', 'persistentVolumeName') === volume.metadata.name && at(other, 'spec', 'nodeName') !== node);
+      .some(
+        other =>
+          at(other, 'spec', 'source', 'persistentVolumeName') === volume.metadata.name &&
+          at(other, 'spec', 'nodeName') !== node,
+      );
     if (elsewhere) cluster.clock.scheduleOnce(1_000, 'work attach', `${namespace}/${name}`);
     else if (cluster.store.get(ATTACHMENTS, undefined, attachmentName(volume, node)) === undefined) {
       cluster.store.create(ATTACHMENTS, {

@@ -29,7 +29,9 @@ export function workQueue(
 }
 
 export const keyOf = (object: { metadata: { namespace?: string; name: string } }): string =>
-  object.metadata.namespace === undefined ? object.metadata.name : `${object.metadata.namespace}/${object.metadata.name}`;
+  object.metadata.namespace === undefined
+    ? object.metadata.name
+    : `${object.metadata.namespace}/${object.metadata.name}`;
 
 /** Namespace and name of a namespaced key. */
 export function splitKey(key: string): [string, string] {

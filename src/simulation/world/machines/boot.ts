@@ -5,12 +5,15 @@ import { renewLease, reportNode } from '../controllers/node-status.ts';
 import { someServerIsUp } from '../controllers/work-queue.ts';
 import type { Machine } from '../machine.ts';
 import { otherSlot } from '../machine.ts';
+import { isMirror, nodeOf } from '../pods.ts';
 import { spreadOf } from '../random.ts';
+import { restoreStaticPods } from '../static-pods.ts';
 import { changeServices, isControlPlane, stopServices } from './services.ts';
 
 const BOOT = 'boot';
 const LEASE = 'lease';
 const HEARTBEAT = 'heartbeat';
+const MIRRORS = 'mirror-pods';
 const LEASE_MS = 10_000;
 const HEARTBEAT_MS = 300_000;
 const RETRY_MS = 2_000;
@@ -40,6 +43,13 @@ export function runMachines(cluster: SimCluster): void {
     if (!machine.kubelet_runs) return;
     if (someServerIsUp(cluster)) reportNode(cluster, machine, machine.is_ready);
     cluster.clock.scheduleOnce(HEARTBEAT_MS, HEARTBEAT, machine.name);
+  });
+  onMachine(MIRRORS, machine => {
+    if (machine.kubelet_runs && someServerIsUp(cluster)) restoreStaticPods(cluster, machine);
+  });
+  cluster.store.onEvent(({ resource, type, object }) => {
+    if (resource !== 'pods' || type !== 'DELETED' || !isMirror(object)) return;
+    cluster.clock.scheduleOnce(RETRY_MS, MIRRORS, nodeOf(object) ?? '');
   });
   cluster.faults.onClear(() => {
     for (const machine of cluster.machines.values()) if (machine.is_lost) powerOn(cluster, machine);
@@ -150,6 +160,7 @@ function startKubelet(cluster: SimCluster, machine: Machine): void {
   renewLease(cluster, machine.name);
   startHeartbeats(cluster, machine, LEASE_MS);
   resumePods(cluster, machine.name);
+  restoreStaticPods(cluster, machine);
   cluster.machineEvents.tell(machine, 'service', 'service: kubelet message: Health check successful healthy: true');
 }
 

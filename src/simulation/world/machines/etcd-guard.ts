@@ -9,7 +9,11 @@ export function etcdRefusal(cluster: SimCluster, machine: Machine): string | und
   if (machine.role !== 'controlplane') return undefined;
   const { etcd } = cluster;
   const other = [...cluster.machines.values()].find(
-    one => one !== machine && one.role === 'controlplane' && one.sequence?.step === 'pulling' && !one.sequence.skips_etcd_check,
+    one =>
+      one !== machine &&
+      one.role === 'controlplane' &&
+      one.sequence?.step === 'pulling' &&
+      !one.sequence.skips_etcd_check,
   );
   if (other !== undefined) {
     return 'rpc error: code = Unknown desc = failed to acquire upgrade mutex: error trying to lock etcd upgrade mutex: mutex: Locked by another session';

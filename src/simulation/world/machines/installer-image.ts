@@ -26,7 +26,9 @@ function exists(image: string, slot: Slot): boolean {
 export function imageProblem(cluster: SimCluster, machine: Machine, image: string): string | undefined {
   const slot = slotOfImage(image);
   const isMissing =
-    cluster.faults.take('image_missing', { node: machine.name }) !== undefined || slot === undefined || !exists(image, slot);
+    cluster.faults.take('image_missing', { node: machine.name }) !== undefined ||
+    slot === undefined ||
+    !exists(image, slot);
   if (!isMissing) return undefined;
   return [
     `rpc error: code = Unknown desc = error validating installer image "${image}": 1 error(s) occurred:`,

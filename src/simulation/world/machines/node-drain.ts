@@ -1,5 +1,5 @@
-import { asObject } from '../../kubernetes-api/json.ts';
 import { evictPod } from '../../kubernetes-api/eviction.ts';
+import { asObject } from '../../kubernetes-api/json.ts';
 import { ApiError } from '../../kubernetes-api/status.ts';
 import type { SimCluster } from '../cluster.ts';
 import { isCordoned } from '../controllers/node-fit.ts';
@@ -41,7 +41,13 @@ export function tryEviction(cluster: SimCluster, pod: KubeObject): string | unde
   if (!someServerIsUp(cluster)) return 'etcdserver: no leader';
   const { namespace = '', name } = pod.metadata;
   try {
-    evictPod(cluster, namespace, name, { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } }, []);
+    evictPod(
+      cluster,
+      namespace,
+      name,
+      { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } },
+      [],
+    );
     return undefined;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -75,18 +75,8 @@ export function abandonPull(machine: Machine, actorId: string): void {
 }
 
 function step(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
-  switch (sequence.step) {
-    case 'pulling':
-      return pulled(cluster, machine, sequence);
-    case 'draining':
-      return drainOn(cluster, machine, sequence);
-    case 'stopping':
-      return stop(cluster, machine, sequence);
-    case 'installing':
-      return installed(cluster, machine, sequence);
-    default:
-      return leave(cluster, machine, sequence);
-  }
+  const acts = { pulling: pulled, draining: drainOn, stopping: stop, installing: installed, going_down: leave };
+  acts[sequence.step](cluster, machine, sequence);
 }
 
 function to(cluster: SimCluster, machine: Machine, change: Partial<Sequence>, afterMs: number): void {
@@ -181,7 +171,11 @@ function installed(cluster: SimCluster, machine: Machine, sequence: Sequence): v
     return;
   }
   if (refusal === undefined && cluster.faults.take('install_done_no_reboot', { node: machine.name }) !== undefined) {
-    cluster.machineEvents.tell(machine, 'error', 'sequence error: sequence failed: error running phase in upgrade sequence');
+    cluster.machineEvents.tell(
+      machine,
+      'error',
+      'sequence error: sequence failed: error running phase in upgrade sequence',
+    );
     machine.stage = 'rebooting';
     delete machine.sequence;
     cluster.clock.scheduleOnce(5_000, 'boot', `${machine.name} resume`);

@@ -10,10 +10,38 @@ interface Daemon {
 
 /** The DaemonSets of every cluster. */
 export const daemons = (kubernetesVersion: string): Daemon[] => [
-  { namespace: 'kube-system', name: 'kube-flannel', image: 'ghcr.io/siderolabs/flannel:v0.27.4', cpu: '100m', memory: '50Mi', isEverywhere: true },
-  { namespace: 'kube-system', name: 'kube-proxy', image: `registry.k8s.io/kube-proxy:${kubernetesVersion}`, cpu: '20m', memory: '64Mi', isEverywhere: true },
-  { namespace: 'monitoring', name: 'node-exporter', image: 'quay.io/prometheus/node-exporter:v1.10.2', cpu: '50m', memory: '64Mi', isEverywhere: true },
-  { namespace: 'storage', name: 'csi-node', image: 'ghcr.io/example/csi-node:1.8.0', cpu: '50m', memory: '96Mi', isEverywhere: false },
+  {
+    namespace: 'kube-system',
+    name: 'kube-flannel',
+    image: 'ghcr.io/siderolabs/flannel:v0.27.4',
+    cpu: '100m',
+    memory: '50Mi',
+    isEverywhere: true,
+  },
+  {
+    namespace: 'kube-system',
+    name: 'kube-proxy',
+    image: `registry.k8s.io/kube-proxy:${kubernetesVersion}`,
+    cpu: '20m',
+    memory: '64Mi',
+    isEverywhere: true,
+  },
+  {
+    namespace: 'monitoring',
+    name: 'node-exporter',
+    image: 'quay.io/prometheus/node-exporter:v1.10.2',
+    cpu: '50m',
+    memory: '64Mi',
+    isEverywhere: true,
+  },
+  {
+    namespace: 'storage',
+    name: 'csi-node',
+    image: 'ghcr.io/example/csi-node:1.8.0',
+    cpu: '50m',
+    memory: '96Mi',
+    isEverywhere: false,
+  },
 ];
 
 /** A DaemonSet of one container on the host's network. */

@@ -4,16 +4,16 @@ import { asObject, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { daemonFits, daemonMaking, writeDaemonStatus } from '../controllers/daemon-sets.ts';
 import { filterNodes, refusePod } from '../controllers/scheduler.ts';
-import { quantityOf } from '../quantity.ts';
 import { nodeOf } from '../pods.ts';
+import { quantityOf } from '../quantity.ts';
 import { restoreStaticPods } from '../static-pods.ts';
 import { kubeTime } from '../store.ts';
 import type { Workload } from './catalogue.ts';
 import { pendingWorkload, pinnedDatabase, workloadsFor } from './catalogue.ts';
 import { daemonSet, daemons } from './daemons.ts';
 import { createNodes } from './nodes.ts';
-import { createBudget, createRunningPod, createWorkload, ensureNamespace } from './workloads.ts';
 import type { Placing } from './workloads.ts';
+import { createBudget, createRunningPod, createWorkload, ensureNamespace } from './workloads.ts';
 
 const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
@@ -72,7 +72,8 @@ function createDaemonSets(cluster: SimCluster): void {
       ...daemonSet(daemon),
     });
     const nodes = cluster.store.list('nodes').filter(node => daemonFits(set, node));
-    for (const { metadata } of nodes) createRunningPod(cluster, set, daemonMaking(cluster, set, metadata.name), metadata.name);
+    for (const { metadata } of nodes)
+      createRunningPod(cluster, set, daemonMaking(cluster, set, metadata.name), metadata.name);
     writeDaemonStatus(cluster, set, new Set(nodes.map(node => node.metadata.name)));
   }
 }
@@ -113,7 +114,9 @@ function requestShare(
   spec: ClusterSpec,
   workloads: readonly Workload[],
 ): (workload: Workload) => { cpu: string; memory: string } {
-  const nodes = cluster.store.list('nodes').filter(({ metadata }) => cluster.machines.get(metadata.name)?.role === 'worker');
+  const nodes = cluster.store
+    .list('nodes')
+    .filter(({ metadata }) => cluster.machines.get(metadata.name)?.role === 'worker');
   const weights = workloads.reduce((sum, workload) => sum + workload.replicas * workload.weight, 0);
   const free = (resource: string): number =>
     nodes.reduce((sum, node) => {

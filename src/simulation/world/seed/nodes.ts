@@ -1,9 +1,9 @@
-import { nodeInfoOf, renewLease, reportedConditions } from '../controllers/node-status.ts';
 import type { SimCluster } from '../cluster.ts';
+import { nodeInfoOf, renewLease, reportedConditions } from '../controllers/node-status.ts';
 import type { Machine } from '../machine.ts';
+import { startHeartbeats } from '../machines/boot.ts';
 import { spreadOf } from '../random.ts';
 import { kubeTime } from '../store.ts';
-import { startHeartbeats } from '../machines/boot.ts';
 
 const DAY_MS = 86_400_000;
 

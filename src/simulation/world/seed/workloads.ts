@@ -1,18 +1,18 @@
 import { asObject, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
-import { createSet } from '../controllers/deployments.ts';
 import { writeDeploymentStatus } from '../controllers/deployment-status.ts';
+import { createSet } from '../controllers/deployments.ts';
 import { budgetStatus } from '../controllers/disruption-budgets.ts';
-import { podOf, templateHash } from '../controllers/pod-template.ts';
-import type { PodMaking } from '../controllers/pod-template.ts';
 import { runningStatus } from '../controllers/pod-status.ts';
+import type { PodMaking } from '../controllers/pod-template.ts';
+import { podOf, templateHash } from '../controllers/pod-template.ts';
 import { writeReplicaSetStatus } from '../controllers/replica-sets.ts';
 import { statefulMaking, writeStatefulStatus } from '../controllers/stateful-sets.ts';
 import { attachClaims, bindClaim, bindTo, createVolume } from '../controllers/volumes.ts';
 import { claimNamesOf } from '../pods.ts';
 import { spreadOf } from '../random.ts';
-import { kubeTime } from '../store.ts';
 import type { KubeObject } from '../store.ts';
+import { kubeTime } from '../store.ts';
 import type { Workload } from './catalogue.ts';
 
 const HOUR_MS = 3_600_000;
@@ -124,7 +124,12 @@ function createDeployment(cluster: SimCluster, workload: Workload, requests: Req
   const set = cluster.store.replace('replicasets.apps', { ...empty, spec: { ...asObject(empty.spec), replicas } });
   for (let index = 0; index < replicas; index += 1) {
     const suffix = cluster.draw.suffix(5);
-    createRunningPod(cluster, set, { name: `${set.metadata.name}-${suffix}`, generateName: `${set.metadata.name}-` }, place());
+    createRunningPod(
+      cluster,
+      set,
+      { name: `${set.metadata.name}-${suffix}`, generateName: `${set.metadata.name}-` },
+      place(),
+    );
   }
   writeReplicaSetStatus(cluster, namespace, set.metadata.name);
   const current = cluster.store.get('replicasets.apps', namespace, set.metadata.name);

@@ -1,5 +1,5 @@
-import { DivisionError } from '../../errors.ts';
-import type { ClusterPorts, FrontEnd } from '../../ports.ts';
+import { DivisionError } from '../errors.ts';
+import type { ClusterPorts, FrontEnd } from '../ports.ts';
 
 const seenNames = new WeakMap<FrontEnd, readonly string[]>();
 

@@ -1,4 +1,4 @@
-import { endedStatuses, type Operation } from '../../model/operation.ts';
+import { endedStatuses, type Operation } from '../model/operation.ts';
 import { fenced, listOf, shortHash, simulatedMark, someOf } from './wording.ts';
 
 export const isEnded = (operation: Operation): boolean => endedStatuses.includes(operation.status);

@@ -1,6 +1,6 @@
-import { DivisionError } from '../../errors.ts';
-import type { Plan } from '../../model/plan.ts';
-import type { FrontEnd } from '../../ports.ts';
+import { DivisionError } from '../errors.ts';
+import type { Plan } from '../model/plan.ts';
+import type { FrontEnd } from '../ports.ts';
 import { counted, listOf, say, shortHash, simulatedMark, someOf } from './wording.ts';
 
 export const planAddress = (planHash: string): string => `gm://plans/${shortHash(planHash)}`;

@@ -1,8 +1,9 @@
-import { operationId } from '../../decisions/plan-hash.ts';
-import { DivisionError } from '../../errors.ts';
-import type { OperationEvent } from '../../model/journal.ts';
-import type { Operation } from '../../model/operation.ts';
-import type { FrontEnd } from '../../ports.ts';
+import { operationId } from '../decisions/plan-hash.ts';
+import { DivisionError } from '../errors.ts';
+import type { OperationEvent } from '../model/journal.ts';
+import type { Operation } from '../model/operation.ts';
+import { listenToDivision } from '../operations/division-changes.ts';
+import type { FrontEnd } from '../ports.ts';
 import { isEnded, needsExecutor } from './operation-view.ts';
 import { shortHash } from './wording.ts';
 
@@ -54,31 +55,6 @@ export async function keepGoing(
   }
 }
 
-/** Listens to the division directory; `next` resolves at a change since the last one, after `ms`, or when the signal aborts. */
-function listenTo(front: FrontEnd) {
-  let hasChanged = false;
-  let wake: (() => void) | undefined;
-  const stop = front.division.onChange(() => {
-    hasChanged = true;
-    wake?.();
-  });
-  const next = (ms: number, signal: AbortSignal): Promise<void> =>
-    new Promise(resolve => {
-      const end = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        wake = undefined;
-        hasChanged = false;
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      signal.addEventListener('abort', end, { once: true });
-      wake = end;
-      if (hasChanged || signal.aborted) end();
-    });
-  return { next, stop };
-}
-
 export interface News {
   operation: Operation;
   /** Events after the cursor, oldest first. */
@@ -100,7 +76,7 @@ export async function awaitNews(
     const operation = await operationNamed(front, wait.operationId, signal);
     return { operation, events: await front.division.events(wait.operationId, after) };
   };
-  const changes = wait.waitMs > 0 ? listenTo(front) : undefined;
+  const changes = wait.waitMs > 0 ? listenToDivision(front) : undefined;
   try {
     const first = await read(wait.after ?? 0);
     const after = wait.after ?? first.events.at(-1)?.cursor ?? 0;

@@ -5,11 +5,11 @@ import {
   type HealthIssue,
   type HealthStatus,
   overallStatus,
-} from '../../decisions/cluster-health.ts';
-import { talosVersionOfImage } from '../../decisions/versions.ts';
-import type { NodeFacts } from '../../model/facts.ts';
-import type { ClusterPorts, FrontEnd } from '../../ports.ts';
-import { type ClusterReading, readCluster } from './read-cluster.ts';
+} from '../decisions/cluster-health.ts';
+import { talosVersionOfImage } from '../decisions/versions.ts';
+import type { NodeFacts } from '../model/facts.ts';
+import type { ClusterPorts, FrontEnd } from '../ports.ts';
+import { type ClusterReading, lookAtCluster } from './read-cluster.ts';
 
 export const clusterAddress = (name: string): string => `gm://clusters/${name}`;
 
@@ -43,7 +43,7 @@ function judge(front: FrontEnd, reading: ClusterReading): ClusterHealth {
     cluster: reading.name,
     simulated: reading.simulated,
     facts: reading.facts,
-    ...(reading.problem !== undefined && { unreadable: reading.problem }),
+    ...(reading.unreadable !== undefined && { unreadable: reading.unreadable }),
     machines: reading.machines,
     etcd: reading.etcd,
     thresholds: front.config.thresholds,
@@ -65,7 +65,7 @@ export async function divisionHealth(
   clusters: readonly ClusterPorts[],
   signal: AbortSignal,
 ): Promise<DivisionHealth> {
-  const readings = await Promise.all(clusters.map(ports => readCluster(front, ports, signal)));
+  const readings = await Promise.all(clusters.map(ports => lookAtCluster(front, ports, signal)));
   const judged = readings.map(reading => ({ reading, health: judge(front, reading) }));
   const lines = judged.map(({ reading, health }) => lineOf(front, reading, health));
   const issues = judged.flatMap(({ health }) => health.issues);
@@ -104,7 +104,7 @@ export async function wholeClusterHealth(
   ports: ClusterPorts,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
-  const reading = await readCluster(front, ports, signal);
+  const reading = await lookAtCluster(front, ports, signal);
   const health = judge(front, reading);
   return {
     ...lineOf(front, reading, health),

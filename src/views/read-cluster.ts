@@ -1,0 +1,27 @@
+/** What health is said from: a cluster looked at within a deadline. */
+import { type ClusterLook, readCluster } from '../operations/read-cluster.ts';
+import type { ClusterPorts, FrontEnd } from '../ports.ts';
+
+const DEADLINE_MS = 40_000;
+
+export interface ClusterReading extends ClusterLook {
+  name: string;
+  simulated: boolean;
+  environment: 'staging' | 'production';
+}
+
+/** Never throws for a cluster that can't be read: what is missing says why. [CANCELLED] */
+export async function lookAtCluster(
+  front: FrontEnd,
+  ports: ClusterPorts,
+  signal: AbortSignal,
+): Promise<ClusterReading> {
+  const { name, simulated, environment } = ports.config;
+  const within = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+  const look = await readCluster(ports, within).catch((error: unknown): ClusterLook => {
+    if (signal.aborted) throw error;
+    front.log.error('health.unexpected', { cluster: name, error: String(error) });
+    return { facts: undefined, unreadable: 'INTERNAL: the reading failed', machines: [], etcd: [] };
+  });
+  return { name, simulated, environment, ...look };
+}
