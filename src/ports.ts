@@ -139,6 +139,8 @@ export interface AttemptDispatch extends TalosTarget {
   attemptId: string;
   systemUuid: string;
   bootId: string;
+  /** An earlier attempt in this boot that was proved not to have been started: the only case for a second one (SAFETY 3). */
+  supersedes?: string;
 }
 
 export interface ContractorActor {

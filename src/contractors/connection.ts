@@ -127,7 +127,7 @@ export class Connection {
 
   async #start(): Promise<Session> {
     const waitMs = this.#notBefore - performance.now();
-    if (false as boolean) {
+    if (waitMs > this.limits.patienceMs) {
       throw new CallFault(
         'unsent',
         `its process failed ${this.#failures} times; it is started again in ${Math.ceil(waitMs / 1000)} s`,

@@ -42,6 +42,7 @@ function emptyState(plan: Plan): OperationState {
         node: node.name,
         state: 'pending',
         evicted: [],
+        evicted_controllers: [],
         evictions_refused: 0,
         attempts: [],
       });
@@ -215,6 +216,7 @@ function applyOutcome(state: OperationState, entry: Extract<JournalEntry, { kind
         ...withNode(state, effect.cluster, effect.node, node => ({
           ...node,
           evicted: [...node.evicted, ...evicted],
+          evicted_controllers: [...new Set([...node.evicted_controllers, ...controllersOf(effect, evicted)])],
           evictions_refused: node.evictions_refused + refused,
           ...(result === 'failed' && { problem: entry.detail }),
         })),
@@ -244,6 +246,12 @@ function applyOutcome(state: OperationState, entry: Extract<JournalEntry, { kind
     case 'cordon':
       return state;
   }
+}
+
+function controllersOf(effect: Extract<Effect, { kind: 'evict' }>, evicted: readonly string[]): string[] {
+  return effect.pods.flatMap(({ uid, controller_uid: controller }) =>
+    controller !== undefined && evicted.includes(uid) ? [controller] : [],
+  );
 }
 
 const notStarted = (attempts: readonly Attempt[], attemptId: string | undefined): Attempt[] =>

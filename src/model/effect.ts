@@ -8,6 +8,8 @@ const attempt = {
   boot_id: z.string(),
   address: z.string(),
   endpoints: z.array(z.string()),
+  /** The attempt of this kind in this boot that was proved, or resolved, not to have been started (SAFETY 3b, 3c). */
+  supersedes: z.string().optional(),
 };
 
 /** Everything an operation can do to a cluster. One member, one file in operations/effects/. */
@@ -31,7 +33,15 @@ export const Effect = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('evict'),
     ...node,
-    pods: z.array(z.object({ namespace: z.string(), name: z.string(), uid: z.string() })),
+    pods: z.array(
+      z.object({
+        namespace: z.string(),
+        name: z.string(),
+        uid: z.string(),
+        /** Who will make its replacement. */
+        controller_uid: z.string().optional(),
+      }),
+    ),
   }),
   z.object({
     kind: z.literal('install'),

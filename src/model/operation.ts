@@ -61,6 +61,8 @@ export const NodeProgress = z.object({
   cordon: z.object({ prior_unschedulable: z.boolean(), at: z.string() }).optional(),
   /** Pod UIDs we evicted, so none is evicted twice by us. */
   evicted: z.array(z.string()),
+  /** Controllers of those pods: a pod of theirs that is here again came back over the cordon. */
+  evicted_controllers: z.array(z.string()),
   evictions_refused: z.number(),
   attempts: z.array(Attempt),
   /** A human's answer to a doubt (SAFETY 3c). */

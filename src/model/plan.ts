@@ -69,6 +69,8 @@ export const PlanAction = z.object({
   max_unavailable: z.number().int().min(1),
   canary: z.boolean(),
   node_selector: z.string().optional(),
+  /** Template asked for instead of the configured one; the hash covers the image it gave each node. */
+  installer: z.string().optional(),
   gates: z.array(z.string()),
   accept_api_outage: z.boolean(),
 });

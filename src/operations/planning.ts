@@ -39,10 +39,11 @@ export async function planRollingUpgrade(front: FrontEnd, request: UpgradeReques
     max_unavailable: request.max_unavailable ?? 1,
     canary: request.canary ?? false,
     ...(request.node_selector !== undefined && { node_selector: request.node_selector }),
+    ...(request.installer !== undefined && { installer: request.installer }),
     gates: [...standardGates],
     accept_api_outage: false,
   };
-  const readings = await Promise.all(clusters.map(ports => readForUpgrade(ports, signal, request.installer)));
+  const readings = await Promise.all(clusters.map(ports => readForUpgrade(ports, signal, requested.installer)));
   const draft = planUpgrade({
     requested,
     clusters: readings,
@@ -117,7 +118,7 @@ export async function preflightCluster(
   const { plan, state, operationId, ports } = turn;
   const { name } = ports.config;
   const planned = plan.clusters.find(cluster => cluster.name === name);
-  const reading = await readForUpgrade(ports, signal);
+  const reading = await readForUpgrade(ports, signal, plan.requested.installer);
   if (!reading.facts)
     throw new DivisionError('KUBERNETES_UNAVAILABLE', reading.unreadable ?? name, 'run cluster_health');
   const pending = (planned?.nodes ?? []).filter(node => state.nodes.get(nodeKey(name, node.name))?.state === 'pending');

@@ -53,11 +53,11 @@ function assertSameRequest(plan: Plan, given: Input): void {
     ['max_unavailable', given.max_unavailable, requested.max_unavailable],
     ['canary', given.canary, requested.canary],
     ['node_selector', given.node_selector, requested.node_selector],
+    ['installer', given.installer, requested.installer],
   ];
   const problems = compared
     .filter(([, asked, planned]) => asked !== undefined && asked !== planned)
     .map(([name, , planned]) => `${name}: the plan says ${planned === undefined ? 'nothing' : String(planned)}`);
-  if (given.installer !== undefined) problems.push('installer: each node of the plan has its own');
   if (problems.length === 0) return;
   throw new DivisionError(
     'INPUT_INVALID',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bench, divisionError, never, target } from './fixtures/bench.ts';
+import { attempt, authorization, bench, divisionError, never, target } from './fixtures/bench.ts';
 
 describe('a read that hangs', () => {
   it('R39 R225: ends at its deadline with TIMEOUT, and the contractor is told that it was cancelled', async () => {
@@ -27,6 +27,30 @@ describe('a read that hangs', () => {
     setScript({ toolset: 'own' });
     await expect(reader.machine(target, never)).resolves.toMatchObject({ bootId: 'boot-1' });
     expect(starts()).toBe(2);
+  });
+
+  it('SAFETY 3: a stuck contractor is not ended while a dispatch is under way', async () => {
+    const { actor, reader, begun, ourLog, starts } = bench(
+      {
+        toolset: 'own',
+        hangsWhole: true,
+        tools: {
+          talos_machine: { hangs: true, delayMs: 2000 },
+          talos_services: { delayMs: 500, structured: { services: [] } },
+          talos_reboot: { delayMs: 2800, structured: { attempt_id: 'attempt-1', state: 'running', detail: '' } },
+        },
+      },
+      { limits: { longestCallMs: 3000, pingMs: 100 } },
+    );
+    await reader.truth(never);
+    const stuck = divisionError(reader.machine(target, never));
+    await expect.poll(() => begun('talos_machine')).toHaveLength(1);
+    await reader.services(target, never);
+    const dispatch = actor.reboot(authorization, attempt, never);
+    expect((await stuck).code).toBe('TIMEOUT');
+    await expect(dispatch).resolves.toMatchObject({ accepted: true });
+    expect(ourLog.filter(line => line.startsWith('contractor_stuck'))).toEqual([]);
+    expect(starts()).toBe(1);
   });
 
   it('ends with CANCELLED when its caller gives up, and the contractor is told', async () => {

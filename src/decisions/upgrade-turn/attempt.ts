@@ -23,13 +23,19 @@ export function attemptId(operationId: string, kind: EffectKind, stage: AttemptS
   return `${operationId}.${kind}.${identity}.${ordinal}`;
 }
 
-const bindingOf = (stage: AttemptStage, bootId: string, endpoints: readonly string[]) => ({
+/** The last attempt of this kind in this boot that is known not to have been started. */
+const superseded = (stage: AttemptStage, kind: EffectKind, bootId: string): string | undefined =>
+  stage.progress.attempts.findLast(past => past.kind === kind && past.not_started && past.boot_id === bootId)
+    ?.attempt_id;
+
+const bindingOf = (stage: AttemptStage, kind: EffectKind, bootId: string, endpoints: readonly string[]) => ({
   cluster: stage.cluster.name,
   node: stage.node.name,
   system_uuid: stage.node.system_uuid,
   boot_id: bootId,
   address: stage.node.address,
   endpoints: endpointsFor(stage.node.address, endpoints),
+  ...(superseded(stage, kind, bootId) !== undefined && { supersedes: superseded(stage, kind, bootId) }),
 });
 
 export function installEffect(
@@ -44,7 +50,7 @@ export function installEffect(
     reason: reboots ? 'drained: install and reboot in one call' : 'drained: install, the reboot comes after',
     effect: {
       kind: 'install',
-      ...bindingOf(stage, bootId, endpoints),
+      ...bindingOf(stage, 'install', bootId, endpoints),
       attempt_id: id,
       image: stage.node.installer,
       reboots,
@@ -61,7 +67,7 @@ export function rebootEffect(
   return {
     kind: 'effect',
     reason: 'installed: boot the new slot',
-    effect: { kind: 'reboot', ...bindingOf(stage, bootId, endpoints), attempt_id: id },
+    effect: { kind: 'reboot', ...bindingOf(stage, 'reboot', bootId, endpoints), attempt_id: id },
   };
 }
 

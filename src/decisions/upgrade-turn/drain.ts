@@ -30,6 +30,7 @@ export function decideDrain(turn: TurnAt<'drain'>): Decided {
     budgets: facts.cluster.budgets,
     daemonSets: facts.cluster.daemonSets,
     evicted: new Set(progress.evicted),
+    evictedControllers: new Set(progress.evicted_controllers),
   });
   const givenUp = giveUp(turn, drain);
   if (givenUp) return givenUp;
@@ -76,7 +77,12 @@ function evict(turn: TurnAt<'drain'>, pods: readonly PodFacts[]): Decided {
         kind: 'evict',
         cluster: turn.stage.cluster.name,
         node: turn.stage.node.name,
-        pods: pods.map(({ namespace, name, uid }) => ({ namespace, name, uid })),
+        pods: pods.map(({ namespace, name, uid, controller }) => ({
+          namespace,
+          name,
+          uid,
+          ...(controller && { controller_uid: controller.uid }),
+        })),
       },
     },
   };

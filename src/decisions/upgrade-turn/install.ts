@@ -67,6 +67,7 @@ function install(turn: TurnAt<'install'>, node: NodeFacts, machine: MachineFacts
       budgets: facts.cluster.budgets,
       daemonSets: facts.cluster.daemonSets,
       evicted: new Set(stage.progress.evicted),
+      evictedControllers: new Set(stage.progress.evicted_controllers),
     }).isDrained;
   if (!isStillDrained) return { decision: observed(stage, 'draining', 'no longer cordoned and empty') };
   if (machine.stage !== 'running') return unreadable(turn, `${node.name} is in stage ${machine.stage ?? 'unknown'}`);

@@ -9,6 +9,7 @@ export const install: Performer<'install'> = async (effect, { writers, authoriza
       attemptId: effect.attempt_id,
       systemUuid: effect.system_uuid,
       bootId: effect.boot_id,
+      ...(effect.supersedes !== undefined && { supersedes: effect.supersedes }),
       image: effect.image,
       reboots: effect.reboots,
     },

@@ -9,6 +9,7 @@ export const reboot: Performer<'reboot'> = async (effect, { writers, authorizati
       attemptId: effect.attempt_id,
       systemUuid: effect.system_uuid,
       bootId: effect.boot_id,
+      ...(effect.supersedes !== undefined && { supersedes: effect.supersedes }),
     },
     signal,
   );

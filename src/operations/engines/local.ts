@@ -45,11 +45,13 @@ export class LocalEngine {
   async resume(): Promise<void> {
     for (const id of await this.#options.division.operationIds()) {
       try {
-        const record = await this.#options.division.operation(id);
-        const plan = await this.#planOf(id, record?.plan_hash);
-        if (!plan) continue;
+        const plan = (await this.#options.division.plans()).find(known => operationId(known.plan_hash) === id);
+        if (!plan) throw new DivisionError('RECORD_CORRUPT', `the plan of ${id} can't be read`, 'restore plans/');
         const journal = await this.#open(plan, id);
-        if (journal.state.sequence > 0 && this.#isUnfinished(journal)) this.#enqueue(journal);
+        if (journal.state.sequence === 0) continue;
+        // The journal is the truth: a record that lags after a crash, or can't be read, is written anew from it (SAFETY 11).
+        await journal.project();
+        if (this.#isUnfinished(journal)) this.#enqueue(journal);
       } catch (error) {
         if (!(error instanceof DivisionError)) throw error;
         this.#options.log.error('operation.unreadable', { operation_id: id, code: error.code, message: error.message });
@@ -60,11 +62,6 @@ export class LocalEngine {
   /** An end whose Lease was not given up before a crash has that left to do. */
   #isUnfinished(journal: JournalledState): boolean {
     return !endedStatuses.includes(journal.state.status) || journal.state.leases.size > 0;
-  }
-
-  async #planOf(id: string, planHash: string | undefined): Promise<Plan | undefined> {
-    if (planHash !== undefined) return this.#options.division.plan(planHash);
-    return (await this.#options.division.plans()).find(plan => operationId(plan.plan_hash) === id);
   }
 
   #open(plan: Plan, id: string): Promise<JournalledState> {

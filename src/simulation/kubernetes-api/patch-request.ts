@@ -6,7 +6,7 @@ import { strategicMergePatch } from './patches/strategic-merge-patch.ts';
 import type { ApiRequest } from './request.ts';
 import { badRequest, notSimulated, unsupportedMediaType } from './status.ts';
 
-export const APPLY_TYPE = 'application/apply-patch+yaml';
+const APPLY_TYPE = 'application/apply-patch+yaml';
 const JSON_TYPE = 'application/json-patch+json';
 const MERGE_TYPE = 'application/merge-patch+json';
 const STRATEGIC_TYPE = 'application/strategic-merge-patch+json';

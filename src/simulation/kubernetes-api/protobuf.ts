@@ -7,7 +7,7 @@ const MAGIC = Buffer.from('k8s\0', 'latin1');
 type FieldType = 'text' | 'number' | 'flag' | 'pairs' | Message;
 
 /** How one message is read: field number → member name, type, and whether it repeats. */
-export interface Message {
+interface Message {
   [field: number]: { name: string; type: FieldType; repeated?: true };
 }
 

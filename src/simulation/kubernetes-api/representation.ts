@@ -9,7 +9,7 @@ import { notAcceptable } from './status.ts';
 import { includeObjectOf, listText, metadataListText, metadataText, tableText } from './tables/table.ts';
 import type { WatchRow } from './watch.ts';
 
-export type Form = 'object' | 'table' | 'metadata';
+type Form = 'object' | 'table' | 'metadata';
 
 const ACCEPTED = ['application/json', 'application/json;as=Table;v=v1;g=meta.k8s.io'];
 
@@ -17,7 +17,7 @@ const ACCEPTED = ['application/json', 'application/json;as=Table;v=v1;g=meta.k8s
  * The first form of an Accept header that can be served: whole objects, a Table, or metadata only, always in JSON
  * (protobuf is passed over: clients that offer it offer JSON too). Throws 406 when nothing fits.
  */
-export function formOf(accept: string): Form {
+function formOf(accept: string): Form {
   for (const range of accept === '' ? ['*/*'] : accept.split(',')) {
     const [type = '', ...parameters] = range.split(';').map(part => part.trim());
     if (!['application/json', 'application/*', '*/*'].includes(type)) continue;

@@ -2,7 +2,7 @@ import type { ResourceInfo } from './resource.ts';
 import { CORE_LEFT_OUT, findResource, GROUPS_LEFT_OUT, SUBRESOURCES_LEFT_OUT } from './resources.ts';
 import { methodNotAllowed, noSuchPath, notSimulated } from './status.ts';
 
-export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
 /** What arrived, before it is known what it asks for. */
 export interface ApiRequest {

@@ -18,19 +18,19 @@ import { createObject, type Writer } from './writes/create.ts';
 import { updateObject } from './writes/update.ts';
 
 /** The stored object a request names. Throws 404. */
-export function currentOf(cluster: ApiCluster, { info, namespace, name }: NamedTarget): KubeObject {
+function currentOf(cluster: ApiCluster, { info, namespace, name }: NamedTarget): KubeObject {
   const found = cluster.store.get(info.key, info.namespaced ? namespace : undefined, name);
   if (found === undefined) throw notFound(info, name);
   return found;
 }
 
-export const writerOf = (request: ApiRequest): Writer => ({
+const writerOf = (request: ApiRequest): Writer => ({
   manager: managerOf(request),
   dryRun: isDryRun(request.query),
 });
 
 /** PATCH of an object or its status, apply included. */
-export function patchReply(cluster: ApiCluster, request: ApiRequest, target: NamedTarget): Reply {
+function patchReply(cluster: ApiCluster, request: ApiRequest, target: NamedTarget): Reply {
   const { info, namespace, name } = target;
   const subresource = target.subresource === 'status' ? 'status' : undefined;
   const writer = writerOf(request);
@@ -58,7 +58,7 @@ export function patchReply(cluster: ApiCluster, request: ApiRequest, target: Nam
 }
 
 /** PUT of an object or its status. */
-export function updateReply(cluster: ApiCluster, request: ApiRequest, target: NamedTarget): Reply {
+function updateReply(cluster: ApiCluster, request: ApiRequest, target: NamedTarget): Reply {
   const { info } = target;
   const subresource = target.subresource === 'status' ? 'status' : undefined;
   const next: JsonObject = readBody(request, info.kind);

@@ -136,9 +136,6 @@ export const SUBRESOURCES_LEFT_OUT: ReadonlySet<string> = new Set([
 
 const byPath = new Map(RESOURCES.map(info => [`${info.group}/${info.version}/${info.plural}`, info]));
 const byKey = new Map(RESOURCES.filter(info => info.served === 'stored').map(info => [info.key, info]));
-const byKind = new Map(
-  RESOURCES.filter(info => info.served === 'stored').map(info => [`${info.group}/${info.kind}`, info]),
-);
 
 /** The resource served under `/apis/GROUP/VERSION/PLURAL`. */
 export const findResource = (group: string, version: string, plural: string): ResourceInfo | undefined =>
@@ -146,9 +143,6 @@ export const findResource = (group: string, version: string, plural: string): Re
 
 /** The stored resource of a store key (`pods`, `deployments.apps`). */
 export const resourceByKey = (key: string): ResourceInfo | undefined => byKey.get(key);
-
-/** The stored resource of an object's group and kind. */
-export const resourceByKind = (group: string, kind: string): ResourceInfo | undefined => byKind.get(`${group}/${kind}`);
 
 /** Group versions in order, each with its resources. */
 export function groupVersions(): ReadonlyMap<string, readonly ResourceInfo[]> {

@@ -40,6 +40,5 @@ export async function call(
 
 export const STRATEGIC = 'application/strategic-merge-patch+json';
 export const MERGE = 'application/merge-patch+json';
-export const JSON_PATCH = 'application/json-patch+json';
 export const APPLY = 'application/apply-patch+yaml';
 export const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';

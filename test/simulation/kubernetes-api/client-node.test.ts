@@ -83,7 +83,8 @@ describe('@kubernetes/client-node', () => {
     const body = { metadata: { name: 'containers-gm' }, spec: { holderIdentity: 'op-1' } };
     const lease = await leases.createNamespacedLease({ namespace, body });
     expect((await refusal(leases.createNamespacedLease({ namespace, body }))).body.reason).toBe('AlreadyExists');
-    const next = { ...lease, spec: { holderIdentity: 'op-2' } };
+    const { metadata } = lease;
+    const next = { ...(metadata === undefined ? {} : { metadata }), spec: { holderIdentity: 'op-2' } };
     const taken = await leases.replaceNamespacedLease({ name: 'containers-gm', namespace, body: next });
     expect(taken.spec?.holderIdentity).toBe('op-2');
     const late = { ...next, spec: { holderIdentity: 'op-3' } };

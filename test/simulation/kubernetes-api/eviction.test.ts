@@ -68,7 +68,7 @@ describe('eviction', () => {
     for (const name of ['web-0', 'web-1']) addPod(at.cluster, name);
     addBudget(at.cluster, 'web', { disruptionsAllowed: 1, currentHealthy: 3 });
     const codes = await Promise.all([evict('web-0'), evict('web-1')]);
-    expect(codes.map(answer => answer.code).sort()).toEqual([201, 429]);
+    expect(codes.map(answer => answer.code).sort((a, b) => a - b)).toEqual([201, 429]);
     expect(allowed('web')).toBe(0);
     expect(Object.values(asObject(valueAt(budget('web'), 'status', 'disruptedPods')))).toEqual([
       '2026-11-21T12:00:00Z',

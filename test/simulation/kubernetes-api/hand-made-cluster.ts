@@ -5,7 +5,7 @@ import { Ledger } from '../../../src/simulation/ledger.ts';
 import { type KubeObject, ObjectStore } from '../../../src/simulation/world/store.ts';
 
 /** Saturday 2026-11-21, 12:00 UTC. */
-export const START_MS = Date.UTC(2026, 10, 21, 12);
+const START_MS = Date.UTC(2026, 10, 21, 12);
 
 /** A cluster without a world: nothing happens in it but what the API is asked to do. */
 export interface HandMade extends ApiCluster {

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { asText } from '../../../src/simulation/kubernetes-api/json.ts';
 
 export interface WatchEvent {
   type: string;
@@ -43,4 +44,4 @@ export function openWatch(url: string, headers: Record<string, string> = {}): Pr
 
 /** `TYPE name` of each event. */
 export const brief = (events: readonly WatchEvent[]): string[] =>
-  events.map(({ type, object }) => `${type} ${String(object.metadata?.name ?? object.code ?? '')}`);
+  events.map(({ type, object }) => `${type} ${asText(object.metadata?.name)}`);
