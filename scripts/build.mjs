@@ -16,7 +16,9 @@ await build({
   target: 'node20',
   legalComments: 'linked',
   // CommonJS dependencies call require() for Node's own modules.
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 await chmod(`${root}dist/main.js`, 0o755);

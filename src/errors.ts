@@ -32,8 +32,6 @@ const RETRY_BY_CODE = {
 
 export type ErrorCode = keyof typeof RETRY_BY_CODE;
 
-export const errorCodes = Object.keys(RETRY_BY_CODE) as readonly ErrorCode[];
-
 interface DivisionErrorOptions {
   /** Overrides the code's usual answer to "does repeating help?". */
   retry?: Retry;

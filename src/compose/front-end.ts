@@ -13,7 +13,7 @@ const SIMULATION_DEADLINE_MS = 20_000;
 
 export interface OpenFrontEnd {
   front: FrontEnd;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** `options`: the command line options that the executor must be started with to read the same configuration. */

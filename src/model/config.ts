@@ -65,8 +65,6 @@ export const McpServerEntry = z.looseObject({
 });
 export type McpServerEntry = z.infer<typeof McpServerEntry>;
 
-export const McpJson = z.looseObject({ mcpServers: z.record(z.string(), McpServerEntry) });
-
 /** A cluster with everything resolved: absolute paths, name, and whether it is the simulation's. */
 export interface ClusterConfig {
   name: string;

@@ -56,6 +56,3 @@ export const Effect = z.discriminatedUnion('kind', [
 ]);
 export type Effect = z.infer<typeof Effect>;
 export type EffectKind = Effect['kind'];
-
-/** Effects that can't be repeated: an attempt id, a receipt, and doubt when the outcome is not known (SAFETY 3). */
-export const attemptedEffects = ['install', 'reboot'] as const satisfies readonly EffectKind[];

@@ -13,7 +13,7 @@ import { type RunPorts, runOperation } from '../run-operation.ts';
 export interface EngineOptions extends RunPorts {
   division: DivisionWriter & { operationIds(): Promise<string[]> };
   /** Told of every end, after its record is written. */
-  onEnd?(journal: JournalledState): Promise<void>;
+  onEnd?: (journal: JournalledState) => Promise<void>;
 }
 
 interface Run {

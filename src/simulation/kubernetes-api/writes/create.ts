@@ -19,12 +19,23 @@ export interface Writer {
 /** Letters of generated names, as Kubernetes draws them: no vowels, nothing to mistake. */
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
-function generatedName(cluster: ApiCluster, prefix: string): string {
+/** Draws before the name is given up as taken, as the API server since 1.32. */
+const NAME_DRAWS = 8;
+
+function drawnName(cluster: ApiCluster, prefix: string): string {
   const letters = Array.from(
     { length: 5 },
     () => SUFFIX_LETTERS[Math.floor(cluster.random() * SUFFIX_LETTERS.length)] ?? 'x',
   );
   return `${prefix.slice(0, 58)}${letters.join('')}`;
+}
+
+/** A name of the prefix that is free, where a few draws find one. */
+function generatedName(cluster: ApiCluster, info: ResourceInfo, namespace: string | undefined, prefix: string): string {
+  let name = drawnName(cluster, prefix);
+  for (let draw = 1; draw < NAME_DRAWS && cluster.store.get(info.key, namespace, name) !== undefined; draw += 1)
+    name = drawnName(cluster, prefix);
+  return name;
 }
 
 /** Metadata a creator may set; the rest is the server's. */
@@ -58,7 +69,7 @@ function prepare(
   const namespace = namespaceFor(info, urlNamespace, body);
   const metadata = ownMetadata(asObject(body.metadata));
   const prefix = asText(metadata.generateName);
-  const name = asText(metadata.name) || (prefix === '' ? '' : generatedName(cluster, prefix));
+  const name = asText(metadata.name) || (prefix === '' ? '' : generatedName(cluster, info, namespace, prefix));
   const created = asCreated(cluster.store, info.key, { ...copy(body), apiVersion, kind: info.kind });
   const filled = info.key === 'services' ? withServiceAddress(cluster, created) : created;
   requireValid(info, name, filled);
