@@ -10,6 +10,7 @@ import type {
   EtcdViewFacts,
   LeaseFacts,
   MachineFacts,
+  MachinePart,
   NodeFacts,
   PodFacts,
   ReceiptFacts,
@@ -111,8 +112,11 @@ export interface ContractorReader {
   readonly contractor: string;
   /** Capabilities the contractor offers under its profile. */
   capabilities(signal: AbortSignal): Promise<ContractorCapabilities>;
-  /** Identity, boot, stage, version, schematic of one machine. Unanswered parts are undefined; throws only if nothing answered. */
-  machine(target: TalosTarget, signal: AbortSignal): Promise<MachineFacts>;
+  /**
+   * Identity, boot, stage, version, schematic of one machine, or the parts of it that are asked for. Parts not asked for or not
+   * answered are undefined; throws only if nothing answered.
+   */
+  machine(target: TalosTarget, signal: AbortSignal, parts?: readonly MachinePart[]): Promise<MachineFacts>;
   /** etcd through one control plane node; never throws for a node that does not answer (`error` says why). */
   etcd(target: TalosTarget, signal: AbortSignal): Promise<EtcdViewFacts>;
   /** What became of an attempt; `unknown` from a contractor without receipts. */

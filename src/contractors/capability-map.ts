@@ -93,6 +93,7 @@ export interface CallValues {
   context: string;
   address: string;
   endpoints: readonly string[];
+  parts: readonly string[];
   service: string;
   tailLines: number;
   path: string;
@@ -138,6 +139,7 @@ const VALUE_TYPES: Readonly<Record<keyof CallValues, string>> = {
   context: 'string',
   address: 'string',
   endpoints: 'array',
+  parts: 'array',
   service: 'string',
   tailLines: 'number',
   path: 'string',

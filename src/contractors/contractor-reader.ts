@@ -1,6 +1,12 @@
 import { DivisionError } from '../errors.ts';
 import type { ClusterConfig } from '../model/config.ts';
-import type { EtcdViewFacts, MachineFacts, ReceiptFacts } from '../model/facts.ts';
+import {
+  type EtcdViewFacts,
+  type MachineFacts,
+  type MachinePart,
+  machineParts,
+  type ReceiptFacts,
+} from '../model/facts.ts';
 import type { ContractorCapabilities, ContractorReader, TalosTarget } from '../ports.ts';
 import type { ReadCapability, ServiceReading, TalosMemberReading, VersionReading } from './capability-map.ts';
 import type { CallOptions, Contractor } from './contractor.ts';
@@ -36,12 +42,17 @@ export class TalosReader implements ContractorReader {
   }
 
   /** From a contractor that tells no more than versions, a MachineFacts with the version and the rest undefined. */
-  async machine(target: TalosTarget, signal: AbortSignal): Promise<MachineFacts> {
+  async machine(
+    target: TalosTarget,
+    signal: AbortSignal,
+    parts: readonly MachinePart[] = machineParts,
+  ): Promise<MachineFacts> {
     const { offered } = await this.#contractor.offers(signal);
     if (!offered.includes('machine.read') && offered.includes('version.read')) {
       return versionOnly(target.address, await this.version(target, signal));
     }
-    const machine = await this.#read('machine.read', target, signal);
+    const { address, endpoints } = target;
+    const machine = await this.#contractor.read('machine.read', { address, endpoints, parts }, this.#options(signal));
     this.#sameAddress(target, machine.address);
     const { nodename, version, bootId, systemUuid, stage } = machine;
     if ([nodename, version, bootId, systemUuid, stage].every(part => part === undefined)) {

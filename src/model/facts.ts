@@ -121,6 +121,19 @@ export interface ClusterFacts {
   lease: LeaseFacts | undefined;
 }
 
+/** Parts of a machine that are read apart; each is a talosctl process, so a reader asks for what it needs. */
+export const machineParts = [
+  'version',
+  'system_uuid',
+  'boot_id',
+  'stage',
+  'nodename',
+  'extensions',
+  'platform',
+  'secure_boot',
+] as const;
+export type MachinePart = (typeof machineParts)[number];
+
 /** One Talos machine as a contractor tells it. Every field it did not answer intelligibly is undefined. */
 export interface MachineFacts {
   address: string;

@@ -3,6 +3,7 @@
  * shapes, the client side reads them; other people's contractors have readers of their own.
  */
 import * as z from 'zod';
+import { machineParts } from './facts.ts';
 
 const address = z.string().describe('IP address of one Talos machine');
 const target = {
@@ -21,6 +22,10 @@ const attempt = {
 };
 
 export const TalosTarget = z.strictObject(target);
+export const TalosMachineInput = z.strictObject({
+  ...target,
+  parts: z.array(z.enum(machineParts)).min(1).optional().describe('what to read; all by default'),
+});
 export const TalosInstallInput = z.strictObject({
   ...target,
   ...attempt,
@@ -145,7 +150,7 @@ export type TalosErrorClass = z.infer<typeof TalosErrorClass>;
 export const talosTools = {
   talos_contexts: { input: z.strictObject({}), output: TalosContexts },
   talos_version: { input: TalosTarget, output: TalosVersion },
-  talos_machine: { input: TalosTarget, output: TalosMachine },
+  talos_machine: { input: TalosMachineInput, output: TalosMachine },
   talos_members: { input: TalosTarget, output: TalosMembers },
   talos_services: { input: TalosTarget, output: TalosServices },
   talos_logs: { input: TalosLogsInput, output: TalosLogs },

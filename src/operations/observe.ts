@@ -66,9 +66,9 @@ async function readMachines(
   signal: AbortSignal,
 ): Promise<Map<string, MachineFacts>> {
   const read = await Promise.all(
-    readings.machines.map(async ({ node, address }) => {
+    readings.machines.map(async ({ node, address, parts }) => {
       const endpoints = endpointsFor(address, ports.config.talos.endpoints);
-      const machine = await ports.talos.machine({ address, endpoints }, signal).catch(ignoreDivisionErrors);
+      const machine = await ports.talos.machine({ address, endpoints }, signal, parts).catch(ignoreDivisionErrors);
       return [node, machine] as const;
     }),
   );

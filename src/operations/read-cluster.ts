@@ -2,7 +2,13 @@
 import PQueue from 'p-queue';
 import { endpointsFor } from '../decisions/upgrade-turn.ts';
 import { DivisionError } from '../errors.ts';
-import type { ClusterFacts, EtcdViewFacts, MachineFacts } from '../model/facts.ts';
+import {
+  type ClusterFacts,
+  type EtcdViewFacts,
+  type MachineFacts,
+  type MachinePart,
+  machineParts,
+} from '../model/facts.ts';
 import type { ClusterPorts } from '../ports.ts';
 
 /** Machines asked at the same time: each is some talosctl processes. */
@@ -18,7 +24,11 @@ export interface ClusterLook {
 }
 
 /** Never throws for what can't be read: it is undefined or empty, with the reason. [CANCELLED] */
-export async function readCluster(ports: ClusterPorts, signal: AbortSignal): Promise<ClusterLook> {
+export async function readCluster(
+  ports: ClusterPorts,
+  signal: AbortSignal,
+  parts: readonly MachinePart[] = machineParts,
+): Promise<ClusterLook> {
   const { config, kubernetes, talos } = ports;
   const facts = await kubernetes.facts(signal).catch(reasonOrThrow);
   if (typeof facts === 'string') return { facts: undefined, unreadable: facts, machines: [], etcd: [] };
@@ -33,7 +43,7 @@ export async function readCluster(ports: ClusterPorts, signal: AbortSignal): Pro
   const machines = Promise.all(
     targets.map(({ target }) =>
       queue.add(async () => {
-        const machine = await talos.machine(target, signal).catch(reasonOrThrow);
+        const machine = await talos.machine(target, signal, parts).catch(reasonOrThrow);
         return typeof machine === 'string' ? unanswered(target.address, machine) : machine;
       }),
     ),

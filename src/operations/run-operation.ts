@@ -113,7 +113,8 @@ class OperationRun {
       facts,
       memory: this.#memory,
       snapshotDirectory: this.#ports.snapshotDirectory,
-      talosctlVersion: cluster && (await this.#talosctlVersion(cluster.ports)),
+      // Only the install asks how talosctl may be called: finding out is processes of its own.
+      talosctlVersion: cluster && stage.kind === 'install' ? await this.#talosctlVersion(cluster.ports) : undefined,
       endpoints: cluster?.ports.config.talos.endpoints ?? [],
     });
     this.#memory = decided.memory ?? new Map();
@@ -122,7 +123,7 @@ class OperationRun {
 
   async #observe(stage: Stage, ports: ClusterPorts | undefined): Promise<TurnFacts> {
     const now = (): number => this.#ports.clock.now();
-    const readings = readingsFor(stage);
+    const readings = readingsFor(stage, this.#memory);
     if (!readings || !ports) {
       return { now: now(), machines: new Map(), etcd: [], controlPlanes: [], servers: [] };
     }
@@ -187,6 +188,8 @@ class OperationRun {
         return journal.record({ kind: 'phase', name: decision.name, cluster: decision.cluster });
       case 'wait':
         return this.#wait(decision);
+      case 'look':
+        return;
       case 'pause':
         await journal.project();
         return this.#sleep(60_000);

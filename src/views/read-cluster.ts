@@ -3,6 +3,8 @@ import { type ClusterLook, readCluster } from '../operations/read-cluster.ts';
 import type { ClusterPorts, FrontEnd } from '../ports.ts';
 
 const DEADLINE_MS = 40_000;
+/** What health is said of; a plan reads the rest. */
+const healthParts = ['version', 'stage', 'boot_id', 'system_uuid', 'nodename'] as const;
 
 export interface ClusterReading extends ClusterLook {
   name: string;
@@ -18,7 +20,7 @@ export async function lookAtCluster(
 ): Promise<ClusterReading> {
   const { name, simulated, environment } = ports.config;
   const within = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
-  const look = await readCluster(ports, within).catch((error: unknown): ClusterLook => {
+  const look = await readCluster(ports, within, healthParts).catch((error: unknown): ClusterLook => {
     if (signal.aborted) throw error;
     front.log.error('health.unexpected', { cluster: name, error: String(error) });
     return { facts: undefined, unreadable: 'INTERNAL: the reading failed', machines: [], etcd: [] };

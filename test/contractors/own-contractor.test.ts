@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { machineParts } from '../../src/model/facts.ts';
 import { bench, divisionError, never, target } from './fixtures/bench.ts';
 import type { Behaviour } from './fixtures/script.ts';
 
@@ -45,7 +46,14 @@ describe('our own contractor', () => {
       isSecureBoot: false,
       error: undefined,
     });
-    expect(begun('talos_machine')[0]?.args).toEqual({ context: 'prod', node: '10.0.0.2', endpoints: ['10.0.0.3'] });
+    const asked = { context: 'prod', node: '10.0.0.2', endpoints: ['10.0.0.3'] };
+    expect(begun('talos_machine')[0]?.args).toEqual({ ...asked, parts: [...machineParts] });
+  });
+
+  it('asks for the parts that are wanted, and no more', async () => {
+    const { reader, begun } = bench({ toolset: 'own' });
+    await reader.machine(target, never, ['boot_id', 'stage']);
+    expect(begun('talos_machine')[0]?.args).toMatchObject({ parts: ['boot_id', 'stage'] });
   });
 
   it('what a machine did not answer is undefined, and why is said', async () => {

@@ -114,7 +114,7 @@ describe('the talos contractor over MCP', () => {
     expect(structured).toMatchObject({ server: 'v1.12.11', stage: null, ready: null, boot_id: null });
     expect(structured.unanswered).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ part: 'machine_status', error_class: 'unintelligible' }),
+        expect.objectContaining({ part: 'stage', error_class: 'unintelligible' }),
         expect.objectContaining({ part: 'boot_id', error_class: 'authorization' }),
       ]),
     );

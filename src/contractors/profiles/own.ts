@@ -84,7 +84,7 @@ export const own: Profile = {
   bindings: {
     'contexts.read': { tool: 'talos_contexts', args: {}, read: ownContexts },
     'version.read': { tool: 'talos_version', args: target, read: ownVersion },
-    'machine.read': { tool: 'talos_machine', args: target, read: ownMachine },
+    'machine.read': { tool: 'talos_machine', args: { ...target, parts: { value: 'parts' } }, read: ownMachine },
     'members.read': { tool: 'talos_members', args: target, read: ownMembers },
     'services.read': { tool: 'talos_services', args: target, read: ownServices },
     'logs.read': { tool: 'talos_logs', args: logs, read: ownLogs },

@@ -1,6 +1,6 @@
 import { judgeEtcd } from '../quorum.ts';
 import { isSameVersion, talosVersionOfImage } from '../versions.ts';
-import { boundedWait, type Decided, limits, observed, type TurnAt } from './turn.ts';
+import { boundedWait, type Decided, limits, observed, proofKey, remember, type TurnAt } from './turn.ts';
 
 interface Check {
   name: string;
@@ -8,34 +8,47 @@ interface Check {
   evidence: string;
 }
 
-/** SAFETY 4, talos: from Talos and from Kubernetes, each by its own connection; a control plane node also from etcd and each API server. */
-function checks(turn: TurnAt<'prove'>): Check[] {
-  const { facts, stage, plan } = turn;
-  const { attempt, node: planned, progress } = stage;
+/** What Kubernetes shows of the node: cheap to ask, so it is asked first and alone. */
+function kubernetesChecks({ facts, stage, plan }: TurnAt<'prove'>): Check[] {
+  const { node } = facts;
   const target = plan.requested.to_version;
-  const machine = facts.machines.get(planned.name);
-  const node = facts.node;
   const leaseAge = node?.leaseRenewedAt === undefined ? undefined : facts.now - node.leaseRenewedAt;
-  const isResolvedDone = progress.resolved?.as === 'done';
-  const bootChanged =
-    machine?.bootId !== undefined &&
-    machine.bootId === node?.bootId &&
-    (machine.bootId !== attempt.boot_id || isResolvedDone);
-  const list: Check[] = [
+  const isResolvedDone = stage.progress.resolved?.as === 'done';
+  return [
     {
-      name: 'another boot, seen by both',
-      holds: bootChanged,
-      evidence: `boot id Talos ${machine?.bootId ?? 'unknown'}, Kubernetes ${node?.bootId ?? 'unknown'}`,
-    },
-    {
-      name: `Talos runs ${target}`,
-      holds: isSameVersion(machine?.version, target),
-      evidence: `Talos: ${machine?.version ?? 'unknown'}`,
+      name: 'another boot',
+      holds: node !== undefined && node.bootId !== '' && (node.bootId !== stage.attempt.boot_id || isResolvedDone),
+      evidence: `Kubernetes: boot id ${node?.bootId ?? 'unknown'}`,
     },
     {
       name: `Kubernetes shows ${target}`,
       holds: node !== undefined && isSameVersion(talosVersionOfImage(node.osImage), target),
       evidence: `Kubernetes: ${node?.osImage ?? 'unknown'}`,
+    },
+    { name: 'Ready', holds: node?.ready === true, evidence: `Ready ${node?.ready ?? 'unknown'}` },
+    {
+      name: 'a fresh node Lease',
+      holds: leaseAge !== undefined && leaseAge <= limits.leaseFreshMs,
+      evidence: `Lease renewed ${leaseAge === undefined ? 'never' : `${Math.round(leaseAge / 1000)} s ago`}`,
+    },
+  ];
+}
+
+/** SAFETY 4, talos: the same from the machine itself, by its own connection. */
+function talosChecks({ facts, stage, plan }: TurnAt<'prove'>): Check[] {
+  const { node: planned } = stage;
+  const target = plan.requested.to_version;
+  const machine = facts.machines.get(planned.name);
+  return [
+    {
+      name: 'the same boot in Talos',
+      holds: machine?.bootId !== undefined && machine.bootId === facts.node?.bootId,
+      evidence: `Talos: boot id ${machine?.bootId ?? 'unknown'}`,
+    },
+    {
+      name: `Talos runs ${target}`,
+      holds: isSameVersion(machine?.version, target),
+      evidence: `Talos: ${machine?.version ?? 'unknown'}`,
     },
     {
       name: 'the planned schematic',
@@ -55,14 +68,7 @@ function checks(turn: TurnAt<'prove'>): Check[] {
       holds: machine?.stage === 'running' && machine.ready === true,
       evidence: `stage ${machine?.stage ?? 'unknown'}, ready ${machine?.ready ?? 'unknown'}`,
     },
-    { name: 'Ready', holds: node?.ready === true, evidence: `Ready ${node?.ready ?? 'unknown'}` },
-    {
-      name: 'a fresh node Lease',
-      holds: leaseAge !== undefined && leaseAge <= limits.leaseFreshMs,
-      evidence: `Lease renewed ${leaseAge === undefined ? 'never' : `${Math.round(leaseAge / 1000)} s ago`}`,
-    },
   ];
-  return planned.role === 'control-plane' ? [...list, ...controlPlaneChecks(turn)] : list;
 }
 
 const isFactoryImage = (image: string): boolean => /-installer(-secureboot)?\/[0-9a-f]{64}:/.test(image);
@@ -85,10 +91,19 @@ function controlPlaneChecks(turn: TurnAt<'prove'>): Check[] {
   ];
 }
 
+const isOldVersion = ({ facts, stage }: TurnAt<'prove'>): boolean =>
+  facts.node !== undefined && isSameVersion(talosVersionOfImage(facts.node.osImage), stage.node.from_version);
+
 /** Proved → uncordon; the old version from both sources → rolled back, and the line stops; else a bounded wait for what is missing. */
 export function decideProve(turn: TurnAt<'prove'>): Decided {
   const { facts, stage, state } = turn;
-  const all = checks(turn);
+  const isWholeLook = turn.memory.has(proofKey(stage));
+  const shown = kubernetesChecks(turn);
+  if (!isWholeLook && shown.every(check => check.holds || isOldVersion(turn))) {
+    return { decision: { kind: 'look' }, memory: remember(turn.memory, proofKey(stage), facts.now) };
+  }
+  const planes = stage.node.role === 'control-plane' ? controlPlaneChecks(turn) : [];
+  const all = isWholeLook ? [...shown, ...talosChecks(turn), ...planes] : shown;
   const missing = all.filter(check => !check.holds);
   const evidence = all.map(check => check.evidence);
   if (missing.length === 0) {
@@ -102,11 +117,10 @@ export function decideProve(turn: TurnAt<'prove'>): Decided {
   }
   const machine = facts.machines.get(stage.node.name);
   const isOld =
+    isOldVersion(turn) &&
     isSameVersion(machine?.version, stage.node.from_version) &&
-    facts.node !== undefined &&
-    isSameVersion(talosVersionOfImage(facts.node.osImage), stage.node.from_version) &&
     machine?.bootId !== stage.attempt.boot_id &&
-    machine?.bootId === facts.node.bootId;
+    machine?.bootId === facts.node?.bootId;
   if (isOld) {
     return { decision: observed(stage, 'rolled_back', `it booted ${stage.node.from_version} again`, evidence) };
   }

@@ -1,7 +1,8 @@
+import type { MachinePart } from '../../model/facts.ts';
 import type { NodeProgress } from '../../model/operation.ts';
 import type { Plan, PlannedCluster, PlannedNode } from '../../model/plan.ts';
 import { isTouched, nodeKey, type OperationState, settledStates } from '../operation-state.ts';
-import type { Readings, Stage } from './turn.ts';
+import { proofKey, type Readings, type Stage, type TurnMemory } from './turn.ts';
 
 const isSettled = (progress: NodeProgress | undefined): boolean =>
   progress !== undefined && settledStates.includes(progress.state);
@@ -70,8 +71,11 @@ function nodeStage(cluster: PlannedCluster, node: PlannedNode, progress: NodePro
   }
 }
 
+/** What binds a machine to its node (SAFETY 1), and what it runs. */
+const identity: readonly MachinePart[] = ['version', 'system_uuid', 'boot_id', 'nodename'];
+
 /** The least that the stage needs to know. */
-export function readingsFor(stage: Stage): Readings | undefined {
+export function readingsFor(stage: Stage, memory: TurnMemory): Readings | undefined {
   if (stage.kind === 'end') return undefined;
   const base: Readings = {
     cluster: stage.cluster.name,
@@ -83,7 +87,7 @@ export function readingsFor(stage: Stage): Readings | undefined {
     attemptId: undefined,
     preflight: false,
   };
-  const machineOf = (node: PlannedNode) => ({ node: node.name, address: node.address });
+  const machineOf = (node: PlannedNode, ...parts: MachinePart[]) => ({ node: node.name, address: node.address, parts });
   switch (stage.kind) {
     case 'open':
       return { ...base, preflight: true };
@@ -92,7 +96,7 @@ export function readingsFor(stage: Stage): Readings | undefined {
     case 'admit':
       return {
         ...base,
-        machines: stage.candidates.map(machineOf),
+        machines: stage.candidates.map(node => machineOf(node, ...identity)),
         etcd: stage.candidates.some(node => node.role === 'control-plane'),
       };
     case 'drain':
@@ -101,7 +105,7 @@ export function readingsFor(stage: Stage): Readings | undefined {
       return {
         ...base,
         node: stage.node.name,
-        machines: [machineOf(stage.node)],
+        machines: [machineOf(stage.node, ...identity, 'stage')],
         etcd: stage.node.role === 'control-plane' && stage.attempt === undefined,
         attemptId: stage.attempt?.attempt_id,
       };
@@ -112,15 +116,16 @@ export function readingsFor(stage: Stage): Readings | undefined {
         ...base,
         kubernetes: 'node',
         node: stage.node.name,
-        machines: [machineOf(stage.node)],
+        machines: [machineOf(stage.node, 'version', 'boot_id', 'stage')],
         attemptId: stage.attempt.attempt_id,
       };
     case 'prove':
+      if (!memory.has(proofKey(stage))) return { ...base, kubernetes: 'node', node: stage.node.name };
       return {
         ...base,
         kubernetes: 'node',
         node: stage.node.name,
-        machines: [machineOf(stage.node)],
+        machines: [machineOf(stage.node, 'version', 'boot_id', 'system_uuid', 'stage', 'extensions')],
         etcd: stage.node.role === 'control-plane',
         servers: stage.node.role === 'control-plane',
       };

@@ -3,6 +3,7 @@ import type {
   ClusterFacts,
   EtcdViewFacts,
   MachineFacts,
+  MachinePart,
   NodeFacts,
   ReceiptFacts,
   ServerFacts,
@@ -41,7 +42,7 @@ export interface Readings {
   servers: boolean;
   node: string | undefined;
   /** Talos addresses to read, with the node they should be. */
-  machines: readonly { node: string; address: string }[];
+  machines: readonly { node: string; address: string; parts: readonly MachinePart[] }[];
   etcd: boolean;
   attemptId: string | undefined;
   /** Plan drift and preflight, as when it was planned. */
@@ -82,6 +83,8 @@ export type TurnDecision =
     }
   | { kind: 'phase'; name: string; cluster: string }
   | { kind: 'wait'; reason: string; whatEndsIt: string; pollMs: number }
+  /** Take the turn again at once: the memory now asks for more readings. */
+  | { kind: 'look' }
   /** Nothing to do until somebody resumes or cancels. */
   | { kind: 'pause' }
   | {
@@ -183,6 +186,10 @@ export const observed = (
   reason,
   evidence,
 });
+
+/** Set in the memory once Kubernetes shows a node proved: only then its machine and etcd are asked, which costs processes. */
+export const proofKey = ({ cluster, node }: { cluster: PlannedCluster; node: PlannedNode }): string =>
+  `proof:${cluster.name}/${node.name}`;
 
 export const remember = (memory: TurnMemory, key: string, value: number): TurnMemory => new Map(memory).set(key, value);
 

@@ -97,15 +97,20 @@ export class Run {
 
   /**
    * Asks each node through an endpoint. With several nodes the failures of some are a warning and the others' answers
-   * count; with one, or when all fail, the failure is thrown after `failing`, e.g. "error getting version: ".
+   * count; with one, or when all fail, the failure is thrown after `failing`, e.g. "error getting version: ". A command
+   * that hangs only after it has done its work says so with `hangs: false` and asks for the fault itself.
    */
-  async each<T>(failing: string, ask: (target: Target) => Promise<T> | T): Promise<{ address: string; answer: T }[]> {
+  async each<T>(
+    failing: string,
+    ask: (target: Target) => Promise<T> | T,
+    { hangs = true } = {},
+  ): Promise<{ address: string; answer: T }[]> {
     const answers: { address: string; answer: T }[] = [];
     const failures: { address: string; message: string }[] = [];
     const nodes = this.nodes();
     for (const address of nodes) {
       try {
-        answers.push({ address, answer: await ask(await this.reach(address)) });
+        answers.push({ address, answer: await ask(await this.reach(address, hangs)) });
       } catch (error) {
         if (!(error instanceof TalosctlFailure)) throw error;
         failures.push({ address, message: error.message });
@@ -133,7 +138,7 @@ export class Run {
   }
 
   /** Connects to a node through an endpoint. Throws gRPC's error; with a fault armed it may never come back. */
-  async reach(address: string, { hangs = true } = {}): Promise<Target> {
+  async reach(address: string, hangs = true): Promise<Target> {
     const endpoints = listOf(this.values, 'endpoints') ?? this.context().endpoints;
     const endpoint = chooseEndpoint(this.world, endpoints);
     endpoint.cluster.ledger.talosctlCall(this.command.path);
@@ -154,15 +159,15 @@ export class Run {
   /** Cluster time passes. */
   sleep(cluster: SimCluster, ms: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const callOff = cluster.clock.wait(ms, resolve);
-      this.signal.addEventListener(
-        'abort',
-        () => {
-          callOff();
-          reject(this.signal.reason);
-        },
-        { once: true },
-      );
+      const callOff = cluster.clock.wait(ms, () => {
+        this.signal.removeEventListener('abort', giveUp);
+        resolve();
+      });
+      const giveUp = (): void => {
+        callOff();
+        reject(this.signal.reason);
+      };
+      this.signal.addEventListener('abort', giveUp, { once: true });
     });
   }
 

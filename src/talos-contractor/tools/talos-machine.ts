@@ -1,4 +1,5 @@
 import { defineTool } from '../../mcp/define-tool.ts';
+import { type MachinePart, machineParts } from '../../model/facts.ts';
 import { talosTools } from '../../model/talos.ts';
 import { type Command, commands } from '../../talosctl/argv.ts';
 import { ask } from '../../talosctl/ask.ts';
@@ -20,15 +21,16 @@ interface Unanswered {
 }
 
 /** One part of the machine: a read and its reader. */
-type Read = <Value>(part: string, command: Command, reader: (text: string) => Value) => Promise<Value | undefined>;
+type Read = <Value>(part: MachinePart, command: Command, reader: (text: string) => Value) => Promise<Value | undefined>;
 
-/** Reads every part at once; what did not answer is undefined and told in `unanswered`. */
-async function readParts(read: Read) {
+/** Reads the parts at once; what was not asked for is undefined, what did not answer too and told in `unanswered`. */
+async function readParts(wanted: readonly MachinePart[], ask: Read) {
+  const read: Read = async (part, command, reader) => (wanted.includes(part) ? ask(part, command, reader) : undefined);
   const [version, systemUuid, bootId, status, nodename, extensions, platform, isSecureBoot] = await Promise.all([
-    read('server', commands.version(), readServerVersion),
+    read('version', commands.version(), readServerVersion),
     read('system_uuid', commands.get('systeminformation'), readSystemUuid),
     read('boot_id', commands.bootId(), readBootId),
-    read('machine_status', commands.get('machinestatus'), readMachineStatus),
+    read('stage', commands.get('machinestatus'), readMachineStatus),
     read('nodename', commands.get('nodename'), readNodename),
     read('extensions', commands.get('extensions'), readExtensions),
     read('platform', commands.get('platformmetadata'), readPlatform),
@@ -51,7 +53,7 @@ export const talosMachine = defineTool<TalosContext, typeof talosTools.talos_mac
   ...talosTools.talos_machine,
   async run({ talosctl }, input, call) {
     const failures: { unanswered: Unanswered; error: unknown }[] = [];
-    const parts = await readParts(async (part, command, reader) => {
+    const parts = await readParts(input.parts ?? machineParts, async (part, command, reader) => {
       try {
         return reader(await ask(talosctl, input, command, askOptions(call)));
       } catch (error) {

@@ -36,7 +36,7 @@ export function runTurns(plan: Plan, world: ModelWorld, options: RunOptions = {}
     const state = foldOperation(plan, entries);
     if (endedStatuses.includes(state.status)) return { state, entries, turns };
     const stage = stageOf(plan, state);
-    const readings = readingsFor(stage);
+    const readings = readingsFor(stage, memory);
     const facts = world.facts(readings?.attemptId, readings?.node);
     const { decision, memory: next } = decideTurn({
       plan,
@@ -82,6 +82,8 @@ export function runTurns(plan: Plan, world: ModelWorld, options: RunOptions = {}
           record({ kind: 'waiting', reason: decision.reason, what_ends_it: decision.whatEndsIt });
         }
         world.advance(decision.pollMs);
+        break;
+      case 'look':
         break;
       case 'pause':
         return { state, entries, turns };

@@ -15,8 +15,8 @@ export async function runningWorld({ seed, speed }: { seed: number; speed: numbe
     environment: 'staging' as const,
     control_planes: 1,
     workers: 3,
-    pods: 36,
-    budgets: 2,
+    pods: 28,
+    budgets: 0,
   };
   const world = createWorld({ seed, fleet: { clusters: [spec] } });
   const cluster = world.clusters.get('rehearsal');

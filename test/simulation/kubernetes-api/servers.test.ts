@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addPod, type Served, served } from './hand-made-cluster.ts';
 import { brief, openWatch } from './stream.ts';
@@ -46,6 +47,20 @@ describe('servers', () => {
     expect(await ask(at.api.vip)).toBe('ECONNREFUSED');
     at.cluster.setServer('cp-2', true);
     await expect.poll(() => ask(at.api.vip)).toBe(200);
+  });
+
+  it('a port taken meanwhile is waited for', async () => {
+    at.cluster.setServer('cp-1', false);
+    const squatter = createServer();
+    const { port } = new URL(url('cp-1'));
+    await new Promise<void>(resolve => {
+      squatter.listen(Number(port), '127.0.0.1', resolve);
+    });
+    at.cluster.setServer('cp-1', true);
+    await new Promise(resolve => {
+      squatter.close(resolve);
+    });
+    await expect.poll(() => ask(url('cp-1'))).toBe(200);
   });
 
   it('counts requests by verb and resource', async () => {

@@ -39,9 +39,8 @@ export const reboot: Command = {
     const mode = textOf(run.values, 'mode') ?? 'default';
     if (!['default', 'powercycle', 'force'].includes(mode)) throw new TalosctlFailure(`invalid reboot mode: ${mode}`);
     const waits = isOn(run.values, 'wait', true);
-    await run.each('error executing request: ', async ({ address }) => {
-      await rebootAndWait(run, await run.reach(address, { hangs: false }), waits);
-    });
+    const hangs = { hangs: false };
+    await run.each('error executing request: ', async target => await rebootAndWait(run, target, waits), hangs);
   },
 };
 

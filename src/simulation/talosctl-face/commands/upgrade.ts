@@ -58,10 +58,7 @@ export const upgrade: Command = {
     const options = optionsOf(run);
     if (!/:[^/]+$/.test(options.image))
       throw new TalosctlFailure(`invalid reference format: ${JSON.stringify(options.image)}`);
-    await run.each(
-      '',
-      async ({ address }) => await upgradeOne(run, await run.reach(address, { hangs: false }), options),
-    );
+    await run.each('', async target => await upgradeOne(run, target, options), { hangs: false });
   },
 };
 

@@ -65,7 +65,9 @@ function collectForeground(cluster: SimCluster, key: string): void {
   for (const { info, object } of dependents) {
     if (!isTerminating(object)) {
       cluster.ledger.because('controller', () =>
-        deleteObject(cluster, info.key, object.metadata.namespace, object.metadata.name),
+        deleteObject(cluster, info.key, object.metadata.namespace, object.metadata.name, {
+          propagationPolicy: 'Foreground',
+        }),
       );
     }
   }

@@ -17,10 +17,17 @@ export function runDeployments(cluster: SimCluster): void {
   const enqueue = workQueue(cluster, 'deployments', 50, key => reconcile(cluster, ...splitKey(key)));
   cluster.store.onEvent(({ resource, type, object }) => {
     if (resource === DEPLOYMENTS && type !== 'DELETED') enqueue(keyOf(object));
-    if (resource !== REPLICASETS) return;
-    const owner = controllerOf(object);
+    const isGonePod = resource === 'pods' && type === 'DELETED';
+    const set = isGonePod ? setOfPod(cluster, object) : resource === REPLICASETS ? object : undefined;
+    const owner = set === undefined ? undefined : controllerOf(set);
     if (owner?.kind === 'Deployment') enqueue(`${object.metadata.namespace}/${owner.name}`);
   });
+}
+
+/** Recreate goes on when the last old pod is gone, which its ReplicaSet no longer counts. */
+function setOfPod(cluster: SimCluster, pod: KubeObject): KubeObject | undefined {
+  const owner = controllerOf(pod);
+  return owner?.kind === 'ReplicaSet' ? cluster.store.get(REPLICASETS, pod.metadata.namespace, owner.name) : undefined;
 }
 
 const revisionOf = (object: KubeObject): number => Number(object.metadata.annotations?.[REVISION] ?? 0);
