@@ -1,11 +1,13 @@
 /** Opens, once each, what it takes to read and change the division's clusters. */
 import { delimiter, join } from 'node:path';
 import { openContractors } from '../contractors/registry.ts';
+import { DivisionError } from '../errors.ts';
 import { connectCluster } from '../kubernetes/connect.ts';
 import type { ClusterConfig, Config } from '../model/config.ts';
 import type { SimulationConnection } from '../model/simulation-connection.ts';
 import type { Clock, ClusterPorts, ClusterWriters, Log } from '../ports.ts';
 import { simulatedClusters } from './simulation-process.ts';
+import { unavailableCluster } from './unavailable-cluster.ts';
 
 export interface OpenClusters {
   ports: readonly ClusterPorts[];
@@ -15,8 +17,8 @@ export interface OpenClusters {
 }
 
 /**
- * `simulation` is given exactly when the configuration is simulated. Nothing is asked of a cluster or a contractor yet:
- * both connect at their first call.
+ * `simulation` is given exactly when the configuration is simulated. No network is used yet. A cluster that can't be opened is there
+ * all the same and answers with the reason.
  */
 export async function openClusters(
   config: Config,
@@ -28,24 +30,41 @@ export async function openClusters(
     { contractors: withTalosctl(config.contractors, simulation), self: config.self },
     { receiptsDirectory: join(config.divisionDirectory, 'operations', 'receipts'), ...options },
   );
-  const opened = new Map<string, { ports: ClusterPorts; writers: ClusterWriters; close(): void }>();
-  for (const cluster of clusters) {
-    const kubernetes = await connectCluster(cluster, options);
-    const talos = contractors.forCluster(cluster);
-    opened.set(cluster.name, {
-      ports: { config: cluster, kubernetes: kubernetes.reader, talos: talos.reader },
-      writers: { kubernetes: kubernetes.writer, talos: talos.actor },
-      close: () => kubernetes.close(),
-    });
-  }
+  const opened = await Promise.all(clusters.map(cluster => openCluster(cluster, contractors, options)));
   return {
-    ports: [...opened.values()].map(cluster => cluster.ports),
-    writers: name => opened.get(name)?.writers,
+    ports: opened.map(({ ports }) => ports),
+    writers: name => opened.find(({ ports }) => ports.config.name === name)?.writers,
     close: async () => {
-      for (const cluster of opened.values()) cluster.close();
+      for (const { close } of opened) close();
       await contractors.close();
     },
   };
+}
+
+interface OpenCluster {
+  ports: ClusterPorts;
+  writers: ClusterWriters;
+  close: () => void;
+}
+
+async function openCluster(
+  cluster: ClusterConfig,
+  contractors: ReturnType<typeof openContractors>,
+  options: { clock: Clock; log: Log },
+): Promise<OpenCluster> {
+  try {
+    const talos = contractors.forCluster(cluster);
+    const kubernetes = await connectCluster(cluster, options);
+    return {
+      ports: { config: cluster, kubernetes: kubernetes.reader, talos: talos.reader },
+      writers: { kubernetes: kubernetes.writer, talos: talos.actor },
+      close: () => kubernetes.close(),
+    };
+  } catch (error) {
+    if (!(error instanceof DivisionError)) throw error;
+    options.log.error('cluster.unavailable', { cluster: cluster.name, code: error.code, message: error.message });
+    return { ...unavailableCluster(cluster, error), close: () => undefined };
+  }
 }
 
 /** A simulated fleet brings its own talosctl; every contractor finds it first. */

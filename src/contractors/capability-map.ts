@@ -102,10 +102,16 @@ export interface CallValues {
   attemptId: string;
   systemUuid: string;
   bootId: string;
+  supersedes: string;
 }
 
-/** One argument: a value of the call (with an optional suffix), or a constant of the profile. */
-type ArgumentSource = { value: keyof CallValues; suffix?: string } | { constant: string | number | boolean };
+/**
+ * One argument: a value of the call (with an optional suffix), or a constant of the profile. One that is only sent `whenPresent`
+ * need not be known to the tool: to send it all the same is the tool's to refuse.
+ */
+type ArgumentSource =
+  | { value: keyof CallValues; suffix?: string; whenPresent?: true }
+  | { constant: string | number | boolean };
 export type ArgumentsTemplate = Readonly<Record<string, ArgumentSource>>;
 
 export interface Binding<Reading> {
@@ -128,6 +134,7 @@ export function expandArguments(template: ArgumentsTemplate, values: Partial<Cal
     if ('constant' in source) args[name] = source.constant;
     else {
       const value = values[source.value];
+      if (value === undefined && source.whenPresent) continue;
       if (value === undefined) throw new TypeError(`argument ${name} needs the call's ${source.value}`);
       args[name] = source.suffix === undefined ? value : `${String(value)}${source.suffix}`;
     }
@@ -148,6 +155,7 @@ const VALUE_TYPES: Readonly<Record<keyof CallValues, string>> = {
   attemptId: 'string',
   systemUuid: 'string',
   bootId: 'string',
+  supersedes: 'string',
 };
 
 function isSameType(listed: string | undefined, sent: string): boolean {
@@ -161,11 +169,13 @@ function isSameType(listed: string | undefined, sent: string): boolean {
 export function isBindable(tool: ListedTool | undefined, template: ArgumentsTemplate): boolean {
   if (!tool) return false;
   const sends = Object.entries(template);
+  const isAlwaysSent = (source: ArgumentSource | undefined) =>
+    source !== undefined && !('whenPresent' in source && source.whenPresent);
   return (
-    tool.required.every(name => name in template) &&
+    tool.required.every(name => isAlwaysSent(template[name])) &&
     sends.every(([name, source]) => {
       const sent = 'constant' in source ? typeof source.constant : VALUE_TYPES[source.value];
-      return name in tool.properties && isSameType(tool.properties[name], sent);
+      return name in tool.properties ? isSameType(tool.properties[name], sent) : !isAlwaysSent(source);
     })
   );
 }

@@ -100,6 +100,7 @@ function permits(authorization: Authorization, effect: EffectKind, cluster: stri
   }
 }
 
-function valuesOf({ address, endpoints, attemptId, systemUuid, bootId }: AttemptDispatch): Partial<CallValues> {
-  return { address, endpoints, attemptId, systemUuid, bootId };
+function valuesOf(attempt: AttemptDispatch): Partial<CallValues> {
+  const { address, endpoints, attemptId, systemUuid, bootId, supersedes } = attempt;
+  return { address, endpoints, attemptId, systemUuid, bootId, ...(supersedes !== undefined && { supersedes }) };
 }

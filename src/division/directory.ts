@@ -1,3 +1,4 @@
+import { pidExists } from '../host/process-identity.ts';
 import type { Clock, Division, DivisionWriter, Log } from '../ports.ts';
 import { ensureDirectory, sweepTemporaries } from './atomic-file.ts';
 import { ChangeFeed } from './changes.ts';
@@ -7,7 +8,6 @@ import { diskFileSystem, type FileSystem } from './file-system.ts';
 import { readJournal } from './journal.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { acquireLock, type LockHolder, lockHolder } from './lock.ts';
-import { pidExists } from './process-identity.ts';
 import {
   hasOperationFolder,
   operationIds,

@@ -1,20 +1,22 @@
 import { join } from 'node:path';
 import * as z from 'zod';
 import { DivisionError } from '../errors.ts';
+import {
+  isProvedDead,
+  KeptProcess,
+  keptProcess,
+  ownIdentity,
+  type ProcessIdentity,
+  processOf,
+} from '../host/process-identity.ts';
 import { temporaryPath, writeSynced } from './atomic-file.ts';
 import { diskError } from './disk-error.ts';
 import { errorCode, type FileSystem } from './file-system.ts';
-import { isProvedDead, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
 const LOCK_NAME = /^executor\.lock\.(\d{1,15})$/;
 const ATTEMPTS = 8;
 
-const LockFile = z.looseObject({
-  pid: z.number().int().positive(),
-  process_start_time: z.string().nullable(),
-  host_boot_id: z.string().nullable(),
-  acquired_at: z.string(),
-});
+const LockFile = z.looseObject({ ...KeptProcess.shape, acquired_at: z.string() });
 
 /** Who holds the executor lock. */
 export interface LockHolder extends ProcessIdentity {
@@ -42,13 +44,7 @@ interface FoundLock {
 function parseLock(text: string, generation: number): LockHolder | undefined {
   try {
     const lock = LockFile.parse(JSON.parse(text));
-    return {
-      generation,
-      pid: lock.pid,
-      startTime: lock.process_start_time ?? undefined,
-      hostBootId: lock.host_boot_id ?? undefined,
-      acquiredAt: lock.acquired_at,
-    };
+    return { ...processOf(lock), generation, acquiredAt: lock.acquired_at };
   } catch {
     return undefined;
   }
@@ -189,13 +185,7 @@ async function tryAcquire(fs: FileSystem, operations: string, text: string): Pro
  * @throws DivisionError DIRECTORY_LOCKED naming the pid that holds it.
  */
 export async function acquireLock(fs: FileSystem, operations: string, acquiredAt: string): Promise<ExecutorLock> {
-  const own = await ownIdentity();
-  const text = `${JSON.stringify({
-    pid: own.pid,
-    process_start_time: own.startTime ?? null,
-    host_boot_id: own.hostBootId ?? null,
-    acquired_at: acquiredAt,
-  })}\n`;
+  const text = `${JSON.stringify({ ...keptProcess(await ownIdentity()), acquired_at: acquiredAt })}\n`;
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const lock = await tryAcquire(fs, operations, text);

@@ -11,8 +11,14 @@ import { releaseLease } from './effects/release-lease.ts';
 import { snapshot } from './effects/snapshot.ts';
 import { uncordon } from './effects/uncordon.ts';
 
-/** Longest an effect's own call may take, wall time; a snapshot streams a database, the others answer at once. */
-const EFFECT_DEADLINE_MS = { snapshot: 600_000, other: 60_000 } as const;
+/**
+ * Longest an effect's own call may take, wall time: a snapshot streams a database; the first dispatch also starts and probes the
+ * contractor; the others answer at once.
+ */
+const deadlineMs = (kind: Effect['kind']): number => {
+  if (kind === 'snapshot') return 660_000;
+  return kind === 'install' || kind === 'reboot' ? 180_000 : 90_000;
+};
 
 function dispatch(effect: Effect, context: EffectContext): Promise<EffectOutcome> {
   switch (effect.kind) {
@@ -53,9 +59,7 @@ export async function performEffect(effect: Effect, context: EffectContext): Pro
       'plan again',
     );
   }
-  const deadline = AbortSignal.timeout(
-    effect.kind === 'snapshot' ? EFFECT_DEADLINE_MS.snapshot : EFFECT_DEADLINE_MS.other,
-  );
+  const deadline = AbortSignal.timeout(deadlineMs(effect.kind));
   const signal = AbortSignal.any([context.signal, deadline]);
   try {
     if (DISRUPTIVE.includes(effect.kind)) {

@@ -1,5 +1,4 @@
 /** Runs one operation: observe → decide → intend → perform → record, until it ends or is parked. */
-import { authorize } from '../decisions/authority.ts';
 import {
   decideTurn,
   readingsFor,
@@ -10,14 +9,12 @@ import {
   type TurnMemory,
 } from '../decisions/upgrade-turn.ts';
 import { DivisionError } from '../errors.ts';
-import type { Authorization } from '../model/authorization.ts';
-import type { Effect } from '../model/effect.ts';
 import { endedStatuses } from '../model/operation.ts';
 import type { Clock, ClusterPorts, ClusterWriters, Log } from '../ports.ts';
+import { EffectRunner } from './effect-runner.ts';
 import { HealthWatch } from './health-watch.ts';
 import type { JournalledState } from './journalled-state.ts';
 import { observe } from './observe.ts';
-import { performEffect } from './perform-effect.ts';
 import { preflightCluster } from './planning.ts';
 
 export interface RunPorts {
@@ -37,9 +34,8 @@ export interface RunControl {
   wake(): AbortSignal;
 }
 
-const FAILED_EFFECTS_IN_A_ROW = 10;
-/** These have bounds of their own: a drain's deadline, an attempt's refusals. */
-const selfBounded: readonly Effect['kind'][] = ['evict', 'install', 'reboot'];
+/** A control request wakes a paused operation; it looks by itself this seldom. */
+const PAUSE_LOOK_MS = 3_600_000;
 const betweenNodes: readonly Stage['kind'][] = ['open', 'admit', 'close', 'end'];
 
 /** `ended`: the journal has its end. `parked`: to be gone on with by the next executor. */
@@ -72,14 +68,15 @@ class OperationRun {
   readonly #ports: RunPorts;
   readonly #control: RunControl;
   readonly #watch = new HealthWatch();
-  readonly #authorizations = new Map<string, Authorization>();
+  readonly #effects: EffectRunner;
+  readonly #talosctlVersions = new Map<string, string>();
   #memory: TurnMemory = new Map();
-  #failedInARow = 0;
 
   constructor(journal: JournalledState, ports: RunPorts, control: RunControl) {
     this.#journal = journal;
     this.#ports = ports;
     this.#control = control;
+    this.#effects = new EffectRunner(journal, ports, control.signal);
   }
 
   async turns(): Promise<'ended' | 'parked'> {
@@ -87,7 +84,7 @@ class OperationRun {
     if (this.#journal.state.status === 'queued') await this.#journal.record({ kind: 'started' });
     while (!signal.aborted) {
       if (endedStatuses.includes(this.#journal.state.status)) {
-        await this.#releaseLeases();
+        await this.#effects.releaseLeases();
         return 'ended';
       }
       const stage = stageOf(this.#journal.plan, this.#journal.state);
@@ -102,7 +99,7 @@ class OperationRun {
   async #turn(stage: Stage): Promise<TurnDecision | undefined> {
     const { plan, operationId, state } = this.#journal;
     const cluster = stage.kind === 'end' ? undefined : this.#ports.cluster(stage.cluster.name);
-    if (stage.kind !== 'end' && !(await this.#isAuthorized(stage.cluster.name))) return undefined;
+    if (stage.kind !== 'end' && !(await this.#effects.isAuthorized(stage.cluster.name))) return undefined;
     const facts = await this.#observe(stage, cluster?.ports);
     this.#journal.observations = this.#watch.see(facts, cluster?.ports.talos.usage.calls ?? 0);
     const decided = decideTurn({
@@ -113,7 +110,6 @@ class OperationRun {
       facts,
       memory: this.#memory,
       snapshotDirectory: this.#ports.snapshotDirectory,
-      // Only the install asks how talosctl may be called: finding out is processes of its own.
       talosctlVersion: cluster && stage.kind === 'install' ? await this.#talosctlVersion(cluster.ports) : undefined,
       endpoints: cluster?.ports.config.talos.endpoints ?? [],
     });
@@ -137,43 +133,26 @@ class OperationRun {
     });
   }
 
+  /** Asked once a run: it is the executable's own, and finding it out is processes of its own. */
   async #talosctlVersion(ports: ClusterPorts): Promise<string | undefined> {
+    const name = ports.config.name;
+    const known = this.#talosctlVersions.get(name);
+    if (known !== undefined) return known;
     try {
-      return (await ports.talos.capabilities(this.#control.signal)).clientVersion;
+      const { clientVersion } = await ports.talos.capabilities(this.#control.signal);
+      if (clientVersion !== undefined) this.#talosctlVersions.set(name, clientVersion);
+      return clientVersion;
     } catch (error) {
       if (error instanceof DivisionError) return undefined;
       throw error;
     }
   }
 
-  /** Derived anew in every run, from the approval: a request proves nothing (ARCHITECTURE, Life 3). */
-  async #isAuthorized(name: string): Promise<boolean> {
-    if (this.#authorizations.has(name)) return true;
-    const { plan, operationId } = this.#journal;
-    const config = this.#ports.cluster(name)?.ports.config;
-    const verdict = authorize({
-      plan,
-      operationId,
-      cluster: name,
-      simulated: config?.simulated ?? false,
-      mode: config?.mode ?? 'observe',
-    });
-    if (verdict.verdict === 'refused') {
-      const { code, reason, remedy } = verdict;
-      await this.#journal.record({ kind: 'stopped', status: 'halted', code, reason, remedy, evidence: [] });
-      return false;
-    }
-    const { level, rule } = verdict.authorization.grounds;
-    await this.#journal.record({ kind: 'authorized', level, rule, approved_by: verdict.approvedBy });
-    this.#authorizations.set(name, verdict.authorization);
-    return true;
-  }
-
   async #apply(decision: TurnDecision): Promise<void> {
     const journal = this.#journal;
     switch (decision.kind) {
       case 'effect':
-        return this.#perform(decision.effect, decision.reason);
+        return this.#perform(decision);
       case 'observe':
         return journal.record({
           kind: 'observed',
@@ -192,7 +171,7 @@ class OperationRun {
         return;
       case 'pause':
         await journal.project();
-        return this.#sleep(60_000);
+        return this.#sleep(PAUSE_LOOK_MS);
       case 'halt': {
         const { status, code, reason, remedy, evidence } = decision;
         return journal.record({ kind: 'stopped', status, code, reason, remedy, evidence: [...evidence] });
@@ -215,55 +194,8 @@ class OperationRun {
     return this.#ports.clock.sleep(ms, AbortSignal.any([this.#control.signal, this.#control.wake()]));
   }
 
-  async #perform(effect: Effect, reason: string): Promise<void> {
-    const cluster = this.#ports.cluster(effect.cluster);
-    const authorization = this.#authorizations.get(effect.cluster);
-    if (!cluster || !authorization) {
-      throw new DivisionError('AUTHORITY_REFUSED', `no authority for ${effect.cluster} in this run`, 'plan again');
-    }
-    // The intent is on disk first: a crash from here on is a doubt about this effect, and about nothing else (SAFETY 3).
-    await this.#journal.record({ kind: 'intent', effect, reason });
-    const outcome = await performEffect(effect, {
-      writers: cluster.writers,
-      authorization,
-      operationId: this.#journal.operationId,
-      signal: this.#control.signal,
-    });
-    if (this.#control.signal.aborted) return;
-    await this.#journal.record({ kind: 'outcome', effect, ...outcome });
-    if (outcome.result === 'ok') {
-      this.#failedInARow = 0;
-      return;
-    }
-    if (!selfBounded.includes(effect.kind)) this.#failedInARow += 1;
-    if (this.#failedInARow >= FAILED_EFFECTS_IN_A_ROW) {
-      throw new DivisionError(
-        'CONTRACTOR_FAILED',
-        `${effect.kind} on ${effect.cluster} failed ${this.#failedInARow} times: ${outcome.detail}`,
-        'repair what it names, then control_operation resume',
-      );
-    }
-    await this.#sleep(1_000 * 2 ** Math.min(this.#failedInARow, 5));
-  }
-
-  /** After its end an operation holds no Lease, unless a node is in doubt: then nobody else may touch the cluster (SAFETY 6). */
-  async #releaseLeases(): Promise<void> {
-    const { state } = this.#journal;
-    if ([...state.nodes.values()].some(node => node.state === 'in_doubt')) return;
-    for (const name of state.leases) {
-      const writers = this.#ports.cluster(name)?.writers;
-      const authorization = this.#authorizations.get(name);
-      if (!writers || !authorization) continue;
-      const effect = { kind: 'release_lease', cluster: name } as const;
-      await this.#journal.record({ kind: 'intent', effect, reason: 'the operation is over' });
-      const { operationId } = this.#journal;
-      const outcome = await performEffect(effect, {
-        writers,
-        authorization,
-        operationId,
-        signal: this.#control.signal,
-      });
-      await this.#journal.record({ kind: 'outcome', effect, ...outcome });
-    }
+  async #perform({ effect, reason }: Extract<TurnDecision, { kind: 'effect' }>): Promise<void> {
+    const pauseMs = await this.#effects.perform(effect, reason);
+    if (pauseMs > 0) await this.#sleep(pauseMs);
   }
 }

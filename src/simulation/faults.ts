@@ -18,6 +18,7 @@ export class Faults {
   readonly #cluster: string;
   #armed: Fault[] = [];
   #made = 0;
+  #changes = 0;
   readonly #listeners = new Set<(fault: Fault, change: 'armed' | 'spent' | 'cleared') => void>();
   readonly #clearListeners = new Set<() => void>();
 
@@ -32,6 +33,11 @@ export class Faults {
     this.#armed.push(fault);
     this.#tell(fault, 'armed');
     return fault;
+  }
+
+  /** Grows with every fault armed, struck or cleared. */
+  get changes(): number {
+    return this.#changes;
   }
 
   list(): readonly Fault[] {
@@ -60,6 +66,7 @@ export class Faults {
     const fault = this.active(kind, scope);
     if (fault === undefined || fault.count === null) return fault;
     const left = { ...fault, count: fault.count - 1 };
+    this.#changes += 1;
     this.#armed = this.#armed.flatMap(other => (other === fault ? (left.count > 0 ? [left] : []) : [other]));
     if (left.count === 0) this.#tell(fault, 'spent');
     return fault;
@@ -84,6 +91,7 @@ export class Faults {
   }
 
   #tell(fault: Fault, change: 'armed' | 'spent' | 'cleared'): void {
+    this.#changes += 1;
     for (const listener of this.#listeners) listener(fault, change);
   }
 }

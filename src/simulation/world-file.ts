@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { BadRequest } from './bad-request.ts';
 import type { KubeObject } from './world/store.ts';
 import type { SavedWorld, WorldImage } from './world/world.ts';
@@ -6,6 +6,9 @@ import { restoreWorld } from './world/world.ts';
 
 /** At most so often, wall ms. */
 const SAVE_EVERY_MS = 500;
+/** Saving takes at most this share of the time: a large world is saved less often. */
+const SAVING_SHARE = 0.05;
+const CHUNK_CHARACTERS = 2 ** 20;
 
 const objectTexts = new WeakMap<KubeObject, string>();
 
@@ -18,16 +21,22 @@ function textOfObject(object: KubeObject): string {
   return text;
 }
 
-/** The world's file content: as JSON.stringify would write it, an object's text being kept from save to save. */
-export function textOfWorld(image: WorldImage): string {
-  const clusters = image.clusters.map(({ store, ...rest }) => {
-    const tables = Object.entries(store.objects).map(
-      ([resource, objects]) => `${JSON.stringify(resource)}:[${objects.map(textOfObject).join(',')}]`,
-    );
-    const storeText = `{"resource_version":${store.resource_version},"objects":{${tables.join(',')}}}`;
-    return `${JSON.stringify(rest).slice(0, -1)},"store":${storeText}}`;
-  });
-  return `{"format":${image.format},"timeline":${JSON.stringify(image.timeline)},"clusters":[${clusters.join(',')}]}\n`;
+/** The world's file content in pieces: as JSON.stringify would write it, an object's text being kept from save to save. */
+export function* worldTexts(image: WorldImage): Generator<string> {
+  yield `{"format":${image.format},"timeline":${JSON.stringify(image.timeline)},"clusters":[`;
+  for (const [index, { store, ...rest }] of image.clusters.entries()) {
+    yield `${index === 0 ? '' : ','}${JSON.stringify(rest).slice(0, -1)},"store":{`;
+    yield `"resource_version":${store.resource_version},"objects":{`;
+    let isFirstTable = true;
+    for (const [resource, objects] of Object.entries(store.objects)) {
+      yield `${isFirstTable ? '' : ','}${JSON.stringify(resource)}:[`;
+      isFirstTable = false;
+      for (const [position, object] of objects.entries()) yield `${position === 0 ? '' : ','}${textOfObject(object)}`;
+      yield ']';
+    }
+    yield '}}}';
+  }
+  yield ']}\n';
 }
 
 /** The world saved in a file; undefined when there is none. Throws BadRequest for a file that is no world. */
@@ -46,31 +55,58 @@ export function loadWorld(path: string): SavedWorld | undefined {
   }
 }
 
+function write(path: string, texts: Iterable<string>): void {
+  const file = openSync(path, 'w', 0o600);
+  try {
+    let chunk = '';
+    for (const text of texts) {
+      chunk += text;
+      if (chunk.length < CHUNK_CHARACTERS) continue;
+      writeSync(file, chunk);
+      chunk = '';
+    }
+    writeSync(file, chunk);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Keeps a world's file up to date, each time as a whole: written beside it and renamed. */
 export class WorldFile {
   readonly #path: string;
   readonly #world: SavedWorld;
-  readonly #timer: NodeJS.Timeout;
-  #saved = '';
+  #timer: NodeJS.Timeout | undefined;
+  #savedMark = '';
 
   constructor(path: string, world: SavedWorld) {
     this.#path = path;
     this.#world = world;
-    this.#timer = setInterval(() => this.save(), SAVE_EVERY_MS);
-    this.#timer.unref();
+    this.#plan(0);
   }
 
   /** Writes the file when anything has changed since. */
   save(): void {
-    const text = textOfWorld(this.#world.image());
-    if (text === this.#saved) return;
-    writeFileSync(`${this.#path}.new`, text, { mode: 0o600 });
+    const mark = this.#world.mark();
+    if (mark === this.#savedMark) return;
+    write(`${this.#path}.new`, worldTexts(this.#world.image()));
     renameSync(`${this.#path}.new`, this.#path);
-    this.#saved = text;
+    this.#savedMark = mark;
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.save();
+  }
+
+  #plan(lastMs: number): void {
+    this.#timer = setTimeout(
+      () => {
+        const startMs = performance.now();
+        this.save();
+        this.#plan(performance.now() - startMs);
+      },
+      Math.max(SAVE_EVERY_MS, lastMs / SAVING_SHARE),
+    );
+    this.#timer.unref();
   }
 }

@@ -66,8 +66,8 @@ export function absolutePath(given: string): string {
   return checked('path', given, isGood, 'an absolute path of a file without "." and ".." parts');
 }
 
-export function attemptId(given: string): string {
-  return checked('attempt_id', given, ATTEMPT_ID.test(given), '8 to 80 letters, digits, dots, dashes or underscores');
+export function attemptId(given: string, what: 'attempt_id' | 'supersedes' = 'attempt_id'): string {
+  return checked(what, given, ATTEMPT_ID.test(given), '8 to 80 letters, digits, dots, dashes or underscores');
 }
 
 /** A UUID in lower case: firmware and kubelet differ in case. */

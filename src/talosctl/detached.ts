@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { identify, type ProcessIdentity } from '../host/process-identity.ts';
 import { TalosctlError } from './errors.ts';
-import { identify, type ProcessIdentity } from './process-identity.ts';
 
 export interface DetachedRun {
   executable: string;

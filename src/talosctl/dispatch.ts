@@ -1,3 +1,4 @@
+import { ownIdentity } from '../host/process-identity.ts';
 import {
   argvFor,
   attemptId,
@@ -12,7 +13,6 @@ import { ask, type Talosctl } from './ask.ts';
 import { prepareDetached, type Waiting } from './detached.ts';
 import { TalosctlError } from './errors.ts';
 import { findTalosctl } from './executable.ts';
-import { identify, type ProcessIdentity } from './process-identity.ts';
 import { readBootId } from './readers/boot-id.ts';
 import { readSystemUuid } from './readers/system-information.ts';
 import { readServerVersion } from './readers/version.ts';
@@ -32,9 +32,12 @@ export interface Dispatched {
 }
 
 /** An attempt with every value in its one form. Throws TalosctlError invalid_argument. */
-function checkedAttempt(attempt: Attempt): Attempt {
+function checkedAttempt({ supersedes, ...attempt }: Attempt): Attempt {
+  if (supersedes === attempt.attempt_id)
+    throw new TalosctlError('invalid_argument', `attempt ${attempt.attempt_id} can't supersede itself`);
   return {
     ...attempt,
+    ...(supersedes !== undefined && { supersedes: attemptId(supersedes, 'supersedes') }),
     attempt_id: attemptId(attempt.attempt_id),
     node: machineAddress(attempt.node),
     system_uuid: uuid('system_uuid', attempt.system_uuid),
@@ -54,6 +57,8 @@ type Standing = Exclude<Receipt, { state: 'absent' | 'never-run' }>;
 /** What an attempt that has a receipt answers, without anything being sent. */
 function earlier(attempt: Attempt, receipt: Standing): Dispatched {
   const id = attempt.attempt_id;
+  if (receipt.state === 'superseded')
+    throw new TalosctlError('precondition', `attempt ${id} was given up for attempt ${receipt.by}; nothing was sent`);
   if (!isSame(attempt, receipt.starting))
     throw new TalosctlError('precondition', `attempt ${id} was dispatched for something else; nothing was sent`);
   if (receipt.state === 'lost')
@@ -98,12 +103,6 @@ async function commandOf(
   const answer = await ask(dispatcher.talosctl, connection, commands.version(), { signal });
   const { client, server } = readServerVersion(answer);
   return commands.upgrade(attempt.image, upgradeFlags(client, server, attempt.reboots));
-}
-
-async function self(): Promise<ProcessIdentity> {
-  const identity = await identify(process.pid);
-  if (identity === undefined) throw new TalosctlError('failed', 'the contractor could not tell its own start time');
-  return identity;
 }
 
 /** From the `starting` receipt on. Whatever fails before talosctl is let go puts the receipt aside: nothing was run. */
@@ -152,7 +151,7 @@ export async function dispatch(
   if (signal.aborted) throw new TalosctlError('failed', 'the call was cancelled; nothing was sent');
   await receipts.claimBoot(attempt);
   if (before.state === 'never-run') await receipts.takeOver(before.starting);
-  if (!(await receipts.start(attempt, new Date().toISOString(), await self())))
+  if (!(await receipts.start(attempt, new Date().toISOString(), await ownIdentity())))
     return earlier(attempt, await startedElsewhere(receipts, attempt.attempt_id));
   await run(dispatcher, attempt, executable, argv);
   return { state: 'running', detail: `talosctl ${command.slice(0, 1).join(' ')} was started` };

@@ -22,9 +22,12 @@ async function writeSynced(path: string, text: string): Promise<void> {
   }
 }
 
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
 function isTaken(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'EEXIST' || code === 'ENOTEMPTY';
+  return codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOTEMPTY';
 }
 
 /** A folder for us alone; its parents as needed. */
@@ -74,5 +77,22 @@ export async function claimFolder(path: string, file: string, text: string): Pro
     throw error;
   }
   await sync(dirname(path));
+  return true;
+}
+
+/**
+ * Moves a folder that is not empty in one step; false when the other place is taken by one already, or this one is gone. With a
+ * place named after the folder's content, of any number of processes that saw this content one moves it, and none moves what has
+ * come since. On disk when this returns.
+ */
+export async function moveFolder(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (isTaken(error) || codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+  await sync(dirname(to));
+  await sync(dirname(from));
   return true;
 }

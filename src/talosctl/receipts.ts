@@ -2,10 +2,18 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import {
+  isGroupProvedDead,
+  isProvedDead,
+  KeptProcess,
+  keptProcess,
+  type ProcessIdentity,
+  processOf,
+} from '../host/process-identity.ts';
 import { attemptId } from './argv.ts';
-import { claimFile, claimFolder, makeFolder, replaceFile, sync } from './durable.ts';
+import { claimAfter, lastClaim } from './boot-claims.ts';
+import { claimFolder, makeFolder, moveFolder, replaceFile, sync } from './durable.ts';
 import { TalosctlError } from './errors.ts';
-import { isAlive, isGroupAlive, ProcessIdentity } from './process-identity.ts';
 
 /** What an attempt is meant to do, to which machine, in which of its boots; kept in its receipt. */
 export const Attempt = z.strictObject({
@@ -16,27 +24,40 @@ export const Attempt = z.strictObject({
   boot_id: z.string(),
   image: z.string().nullable(),
   reboots: z.boolean(),
+  /** The attempt whose claim on the boot this one takes over. */
+  supersedes: z.string().optional(),
 });
 export type Attempt = z.infer<typeof Attempt>;
 
-const Starting = Attempt.extend({ started_at: z.string(), starter: ProcessIdentity });
+const Starting = Attempt.extend({ started_at: z.string(), starter: KeptProcess });
 type Starting = z.infer<typeof Starting>;
 
-/** `never-run`: the contractor died before talosctl was let go, so nothing was sent; such an attempt may be dispatched. */
+const Superseded = z.strictObject({ by: z.string() });
+type Superseded = z.infer<typeof Superseded>;
+
+/**
+ * `never-run`: the contractor died before talosctl was let go, so nothing was sent; such an attempt may be dispatched.
+ * `superseded`: nothing was sent and nothing will be, `by` may have the boot instead.
+ */
 export type Receipt =
   | { state: 'absent' }
+  | { state: 'superseded'; by: string }
   | { state: 'never-run'; starting: Starting; folder: string }
   | { state: 'running' | 'lost'; starting: Starting; folder: string }
   | { state: 'exited'; starting: Starting; folder: string; exitCode: number; exitedAt: string };
 
-/** Files of a receipt's folder, in the order in which they appear; stdout and stderr are talosctl's own. */
+/** Files of a receipt's folder, in the order in which they appear; stdout and stderr are talosctl's own. `superseded` stands alone. */
 export const receiptFiles = {
   starting: 'starting.json',
   process: 'process.json',
   stdout: 'stdout',
   stderr: 'stderr',
   exited: 'exited',
+  superseded: 'superseded.json',
 } as const;
+
+/** Looks at a claim that changes under us; each change is another process's progress. */
+const LOOKS = 16;
 
 async function textOf(path: string): Promise<string | undefined> {
   try {
@@ -55,9 +76,20 @@ function parsedAs<Shape extends z.ZodType>(shape: Shape, text: string, path: str
   }
 }
 
+function isOfSameBoot(one: Attempt, other: Attempt): boolean {
+  const fields = ['kind', 'system_uuid', 'boot_id'] as const;
+  return fields.every(field => one[field] === other[field]);
+}
+
+function refused(why: string): TalosctlError {
+  return new TalosctlError('precondition', `${why}; nothing was sent`, {
+    remedy: 'ask what became of that attempt, and observe the node',
+  });
+}
+
 /**
- * Receipts of dispatches (SAFETY 3): `attempts/ID/` holds what was started, by whom, and how it ended; `boots/` holds the one
- * claim a machine, boot and kind. Safe for several contractor processes at once.
+ * Receipts of dispatches (SAFETY 3): `attempts/ID/` holds what was started, by whom, and how it ended; `boots/` holds the claims
+ * a machine, boot and kind, of which the last one counts. Safe for several contractor processes at once.
  */
 export class Receipts {
   readonly #attempts: string;
@@ -89,47 +121,93 @@ export class Receipts {
   async read(id: string): Promise<Receipt> {
     const folder = this.folder(id);
     const startingText = await textOf(join(folder, receiptFiles.starting));
-    if (startingText === undefined) return { state: 'absent' };
+    if (startingText === undefined) return await this.#withoutStart(folder);
     const starting = parsedAs(Starting, startingText, join(folder, receiptFiles.starting));
-    const isStarterAlive = await isAlive(starting.starter);
+    const isStarterDead = await isProvedDead(processOf(starting.starter));
     // Looked at after its starter: a starter that is dead writes no more.
     const processText = await textOf(join(folder, receiptFiles.process));
-    if (processText === undefined) return { state: isStarterAlive ? 'running' : 'never-run', starting, folder };
-    const leader = parsedAs(ProcessIdentity, processText, join(folder, receiptFiles.process));
-    const isRunning = await isGroupAlive(leader);
+    if (processText === undefined) return { state: isStarterDead ? 'never-run' : 'running', starting, folder };
+    const leader = parsedAs(KeptProcess, processText, join(folder, receiptFiles.process));
+    const isDead = await isGroupProvedDead(processOf(leader));
     // Looked at after its process: one that is gone has recorded its exit or never will.
     const exit = await this.#exit(folder);
     if (exit !== undefined) return { state: 'exited', starting, folder, ...exit };
-    return { state: isRunning ? 'running' : 'lost', starting, folder };
+    return { state: isDead ? 'lost' : 'running', starting, folder };
+  }
+
+  async #withoutStart(folder: string): Promise<Receipt> {
+    const path = join(folder, receiptFiles.superseded);
+    const text = await textOf(path);
+    return text === undefined ? { state: 'absent' } : { state: 'superseded', ...parsedAs(Superseded, text, path) };
   }
 
   /**
-   * Claims the one dispatch of this kind in this boot of the machine. Throws precondition when another attempt has it:
-   * a second install in one boot destroys the rollback slot (SAFETY 3).
+   * Claims the one dispatch of this kind in this boot of the machine; a second install in one boot destroys the rollback slot
+   * (SAFETY 3). It takes the claim over from the attempt it `supersedes` when that one holds it now and was not carried out: its
+   * receipt is lost, exited non-zero, or nothing was ever run for it. Throws precondition, with why, when another attempt has the boot.
    */
   async claimBoot(attempt: Attempt): Promise<void> {
     await makeFolder(this.#boots);
     const path = join(this.#boots, `${attempt.kind}-${attempt.system_uuid}-${attempt.boot_id}`);
-    if (await claimFile(path, attempt.attempt_id)) return;
-    const holder = await textOf(path);
-    if (holder === attempt.attempt_id) return;
-    throw new TalosctlError(
-      'precondition',
-      `one ${attempt.kind} was dispatched in this boot of the machine already, by attempt ${holder ?? 'unknown'}; nothing was sent`,
-      { remedy: 'ask what became of that attempt, and observe the node' },
-    );
+    for (let look = 0; look < LOOKS; look += 1) {
+      const last = await lastClaim(path);
+      // Whoever made it may have died before it was on disk.
+      if (last.holder === attempt.attempt_id) return await sync(this.#boots);
+      const isFree = last.holder === undefined || (await this.#givesWay(last.holder, attempt));
+      if (isFree && (await claimAfter(last, path, attempt.attempt_id))) return;
+    }
+    throw new TalosctlError('busy', 'other contractor processes are claiming this boot; nothing was sent');
+  }
+
+  /** Whether the holder's claim may be taken over; false when its receipt changed meanwhile. Throws precondition. */
+  async #givesWay(holder: string, { attempt_id, supersedes, ...attempt }: Attempt): Promise<boolean> {
+    if (supersedes !== holder) {
+      const instead = supersedes === undefined ? '' : `, not by ${supersedes}, which ${attempt_id} is to supersede`;
+      throw refused(
+        `one ${attempt.kind} was dispatched in this boot of the machine already, by attempt ${holder}${instead}`,
+      );
+    }
+    const receipt = await this.read(holder);
+    if ('starting' in receipt && !isOfSameBoot(receipt.starting, { attempt_id, ...attempt }))
+      throw refused(`attempt ${holder}, which ${attempt_id} is to supersede, was dispatched for something else`);
+    switch (receipt.state) {
+      case 'running':
+        throw refused(`attempt ${holder}, which ${attempt_id} is to supersede, still runs`);
+      case 'exited':
+        if (receipt.exitCode === 0)
+          throw refused(`attempt ${holder}, which ${attempt_id} is to supersede, exited 0: the node took it`);
+        return true;
+      // Neither is ever dispatched again, so nothing of it can come after the claim.
+      case 'lost':
+      case 'superseded':
+        return true;
+      case 'never-run':
+        return (await this.#putAsideOf(receipt.starting)) && (await this.#retire(holder, attempt_id));
+      case 'absent':
+        return await this.#retire(holder, attempt_id);
+    }
+  }
+
+  /**
+   * Puts a mark where the receipt of an attempt that was never run would be, before its claim is taken: a dispatch of it that is
+   * under way elsewhere finds the mark and sends nothing. False when it has a receipt by now. A crash after it leaves the claim
+   * where it was, with an attempt that sends no more.
+   */
+  async #retire(id: string, by: string): Promise<boolean> {
+    await makeFolder(this.#attempts);
+    return await claimFolder(this.folder(id), receiptFiles.superseded, JSON.stringify({ by } satisfies Superseded));
   }
 
   /** Writes the `starting` receipt; false when the attempt has one already. It is on disk when this returns. */
   async start(attempt: Attempt, startedAt: string, starter: ProcessIdentity): Promise<boolean> {
     await makeFolder(this.#attempts);
-    const starting: Starting = { ...attempt, started_at: startedAt, starter };
+    const starting: Starting = { ...attempt, started_at: startedAt, starter: keptProcess(starter) };
     return await claimFolder(this.folder(attempt.attempt_id), receiptFiles.starting, JSON.stringify(starting));
   }
 
   /** Records which process will run talosctl, before it may. */
   async recordProcess(id: string, leader: ProcessIdentity): Promise<void> {
-    await replaceFile(join(this.folder(id), receiptFiles.process), JSON.stringify(leader));
+    await replaceFile(join(this.folder(id), receiptFiles.process), JSON.stringify(keptProcess(leader)));
   }
 
   /** Puts our own receipt aside, because nothing was run for it; the attempt may be dispatched then. */
@@ -141,17 +219,18 @@ export class Receipts {
 
   /**
    * Puts the never-run receipt of a dead starter aside. Of any number of processes that found this one receipt, one may;
-   * otherwise the second would move away what the first has started since. Throws busy for the others.
+   * otherwise the second would move away what the first has started since.
    */
-  async takeOver(starting: Starting): Promise<void> {
+  async #putAsideOf(starting: Starting): Promise<boolean> {
     await makeFolder(this.#neverRun);
     const generation = createHash('sha256').update(JSON.stringify(starting)).digest('hex');
-    if (!(await claimFile(join(this.#neverRun, generation), starting.attempt_id)))
-      throw new TalosctlError(
-        'busy',
-        `attempt ${starting.attempt_id} is being dispatched by another contractor process`,
-      );
-    await this.putAside(starting.attempt_id);
+    return await moveFolder(this.folder(starting.attempt_id), join(this.#neverRun, generation));
+  }
+
+  /** Makes room for another start of a never-run attempt. Throws busy for all processes but one. */
+  async takeOver(starting: Starting): Promise<void> {
+    if (await this.#putAsideOf(starting)) return;
+    throw new TalosctlError('busy', `attempt ${starting.attempt_id} is being dispatched by another contractor process`);
   }
 
   /** Puts the exit of a finished attempt on disk. */

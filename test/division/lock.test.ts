@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { executorOf } from '../../src/division/directory.ts';
 import { diskFileSystem } from '../../src/division/file-system.ts';
 import { acquireLock, lockHolder } from '../../src/division/lock.ts';
-import { isProvedDead, ownIdentity } from '../../src/division/process-identity.ts';
+import { ownIdentity } from '../../src/host/process-identity.ts';
 import { ForgetfulDisk } from './fixtures/forgetful-disk.ts';
 import { type Started, startFixture } from './fixtures/processes.ts';
 import { AT, temporaryFolder } from './fixtures/records.ts';
@@ -122,15 +120,6 @@ describe('the owner of a lock file', () => {
     await plantLock(2, { pid: 2 ** 22 + 1 });
     await expect(acquire()).rejects.toMatchObject({ code: 'DIRECTORY_LOCKED' });
   });
-});
-
-test.runIf(process.platform === 'linux')('a process that ended but is not reaped is dead', async () => {
-  const parent = spawn('sh', ['-c', 'sleep 0.01 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  onTestFinished(() => void parent.kill('SIGKILL'));
-  const [pid] = await once(parent.stdout, 'data');
-  const zombie = { pid: Number(pid), startTime: undefined, hostBootId: undefined };
-  await expect.poll(() => isProvedDead(zombie), { timeout: 5000 }).toBe(true);
-  expect(() => process.kill(zombie.pid, 0)).not.toThrow();
 });
 
 test('of many attempts in one process at most one succeeds, and its file alone is left', async () => {

@@ -1,48 +1,48 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Home, openHome } from '../e2e/division-home.ts';
+import { CLUSTER, type Home, onlyNode, openHome } from '../e2e/division-home.ts';
 import { type HostAnswer, hosts } from './hosts.ts';
 
 /** 1.0.4 knows no structuredContent: ids are read from the text, which carries them too (CONTRACT: either channel is enough alone). */
-function hexOf(answer: HostAnswer): string {
-  return String(answer.structured.plan_hash ?? /\b[0-9a-f]{16}\b/.exec(answer.text)?.[0]);
+function found(answer: HostAnswer, pattern: RegExp): string {
+  expect(answer.isError, answer.text).toBe(false);
+  const [id] = pattern.exec(answer.text) ?? [];
+  if (id === undefined) throw new Error(`no ${pattern.source} in: ${answer.text}`);
+  return id;
 }
 
 describe('hosts of every vintage', () => {
   let home: Home;
   beforeAll(async () => {
-    home = await openHome({ workers: hosts.length, pods: 40 });
+    home = await openHome({ workers: hosts.length, pods: 60 });
   });
   afterAll(() => home.remove());
 
-  it.each(hosts.map((host, index) => ({ ...host, index })))(
+  it.each(hosts.map((host, index) => ({ ...host, worker: `${CLUSTER}-worker-${index + 1}` })))(
     '$line: plan → start → wait → done',
-    async ({ open, index }) => {
+    async ({ open, worker }) => {
       const host = await open({ home: home.directory, environment: home.environment });
       try {
         expect(await host.toolNames()).toContain('rolling_upgrade');
-        const { clusters } = (await home.simulation().catch(() => undefined)) ?? { clusters: {} };
-        expect(Object.keys(clusters).every(name => name === 'staging')).toBe(true);
         const plan = await host.call('rolling_upgrade', {
-          clusters: ['staging'],
+          clusters: [CLUSTER],
           to_version: 'v1.13.9',
-          node_selector: `kubernetes.io/hostname=staging-worker-${index + 1}`,
+          node_selector: onlyNode(worker),
         });
-        expect(plan.isError, plan.text).toBe(false);
-        const started = await host.call('rolling_upgrade', { plan_hash: hexOf(plan) });
-        expect(started.isError, started.text).toBe(false);
-        const id = /op-[0-9a-f]{16}/.exec(started.text)?.[0];
-        expect(id).toBeDefined();
+        const started = await host.call('rolling_upgrade', { plan_hash: found(plan, /\b[0-9a-f]{16}\b/) });
+        const id = found(started, /\bop-[0-9a-f]{16}\b/);
         await expect
           .poll(async () => (await host.call('get_operation', { operation_id: id, wait_ms: 1_000 })).text, {
-            timeout: 90_000,
-            interval: 100,
+            timeout: 60_000,
+            interval: 50,
           })
-          .toMatch(/succeeded|halted|failed|cancelled/);
-        expect((await host.call('get_operation', { operation_id: id })).text).toContain('succeeded');
+          .toMatch(/\b(succeeded|halted|failed|cancelled)\b/);
+        const end = await host.call('get_operation', { operation_id: id });
+        expect(end.text).toContain('succeeded');
+        expect(await home.node(worker)).toMatchObject({ version: 'v1.13.9', cordoned: false });
       } finally {
         await host.close();
       }
     },
-    120_000,
+    90_000,
   );
 });

@@ -1,7 +1,7 @@
 /** MCP hosts of every vintage, each on the SDK line it embeds, behind the little they have in common. */
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { program } from '../e2e/division-home.ts';
+import { program } from '../e2e/command-line.ts';
 
 export interface HostAnswer {
   isError: boolean;

@@ -1,20 +1,14 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { type ProcessIdentity, ownIdentity as self } from '../../src/host/process-identity.ts';
 import { prepareDetached } from '../../src/talosctl/detached.ts';
 import { dispatch } from '../../src/talosctl/dispatch.ts';
-import { identify, type ProcessIdentity } from '../../src/talosctl/process-identity.ts';
 import type { Receipts } from '../../src/talosctl/receipts.ts';
 import { bench, connection, install, machineAnswers, notAborted } from './dispatch-fixture.ts';
 
 const AT = '2026-11-22T10:00:00.000Z';
-const DEAD: ProcessIdentity = { pid: 2 ** 22 - 1, started: 'another boot/1' };
-
-async function self(): Promise<ProcessIdentity> {
-  const identity = await identify(process.pid);
-  if (identity === undefined) throw new Error('no identity of our own');
-  return identity;
-}
+const DEAD: ProcessIdentity = { pid: 2 ** 22 - 1, startTime: '1', hostBootId: 'another boot' };
 
 const started = async (receipts: Receipts, starter: ProcessIdentity) =>
   await receipts.start(install('attempt-1'), AT, starter);
@@ -70,7 +64,7 @@ describe('what a receipt says after a crash at each point (SAFETY 3)', () => {
   it('a recycled pid is not taken for ours: lost, although somebody runs under it', async () => {
     const { receipts } = await bench({});
     await started(receipts, DEAD);
-    await receipts.recordProcess('attempt-1', { pid: process.pid, started: 'another boot/1' });
+    await receipts.recordProcess('attempt-1', { ...(await self()), startTime: '1' });
     expect(await receipts.read('attempt-1')).toMatchObject({ state: 'lost' });
   });
 

@@ -29,6 +29,7 @@ const attempt = {
   attempt_id: { value: 'attemptId' },
   system_uuid: { value: 'systemUuid' },
   boot_id: { value: 'bootId' },
+  supersedes: { value: 'supersedes', whenPresent: true },
 } as const satisfies ArgumentsTemplate;
 
 const logs = { ...target, service: { value: 'service' }, tail_lines: { value: 'tailLines' } } as const;

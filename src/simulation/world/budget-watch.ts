@@ -53,9 +53,8 @@ export class BudgetWatch {
     const key = `${budget.metadata.namespace}/${budget.metadata.name}`;
     if (isGone) this.#healthy.delete(key);
     else if (!this.#healthy.has(key)) {
-      const pods = this.#cluster.store
-        .list('pods', budget.metadata.namespace)
-        .filter(pod => this.#serves(pod) && selects(at(budget, 'spec', 'selector'), pod.metadata.labels));
+      const selected = this.#cluster.pods.selected(budget.metadata.namespace, at(budget, 'spec', 'selector'));
+      const pods = selected.filter(pod => this.#serves(pod));
       this.#healthy.set(key, new Set(pods.map(pod => pod.metadata.uid)));
     }
   }

@@ -132,6 +132,7 @@ export function createCluster(timeline: Timeline, spec: ClusterSpec, index: numb
     machines: makeMachines(spec, { index, seed, schematic, nowMs: timeline.now }),
   });
   fillCluster(cluster, spec);
+  cluster.store.forgetHistory();
   cluster.budgetWatch.recount();
   runControllers(cluster);
   return cluster;
@@ -149,6 +150,10 @@ export function restoreCluster(timeline: Timeline, image: ClusterImage): SimClus
   runControllers(cluster);
   return cluster;
 }
+
+/** Changes with everything that changes a cluster while its time stands still. */
+export const markOf = ({ store, draw, ledger, faults }: SimCluster): string =>
+  `${store.resourceVersion}/${draw.state}/${ledger.requests}/${faults.changes}`;
 
 /** All of a cluster that has to be saved. */
 export const imageOf = (cluster: SimCluster): ClusterImage => ({

@@ -35,6 +35,8 @@ export interface ConsoleLine {
 export interface Machine {
   name: string;
   ip: string;
+  /** The addresses of its pods, a /24. */
+  pod_cidr: string;
   role: 'controlplane' | 'worker';
   system_uuid: string;
   boot_id: string;

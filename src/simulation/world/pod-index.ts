@@ -1,13 +1,24 @@
-import type { Amounts } from './pods.ts';
-import { isFinished, nodeOf, requestsOf } from './pods.ts';
+import { asObject, at } from '../kubernetes-api/json.ts';
+import { type Amounts, controllerOf, isFinished, nodeOf, requestsOf } from './pods.ts';
+import { selects } from './selectors.ts';
 import type { KubeObject, ObjectStore, StoreEvent } from './store.ts';
 
 const EMPTY: ReadonlyMap<string, KubeObject> = new Map();
+
+/** Labels that set single pods or revisions apart: nobody selects a workload by them. */
+const NOT_INDEXED = new Set([
+  'apps.kubernetes.io/pod-index',
+  'controller-revision-hash',
+  'pod-template-generation',
+  'pod-template-hash',
+  'statefulset.kubernetes.io/pod-name',
+]);
 
 /** Pods by node and by controller, and what they request there: kept up with the store's events. */
 export class PodIndex {
   readonly #byNode = new Map<string, Map<string, KubeObject>>();
   readonly #byController = new Map<string, Map<string, KubeObject>>();
+  readonly #byLabel = new Map<string, Map<string, KubeObject>>();
   readonly #requests = new Map<string, Record<string, number>>();
 
   readonly #store: ObjectStore;
@@ -24,6 +35,7 @@ export class PodIndex {
   recount(): void {
     this.#byNode.clear();
     this.#byController.clear();
+    this.#byLabel.clear();
     this.#requests.clear();
     for (const pod of this.#store.list('pods')) this.#put(pod);
   }
@@ -36,6 +48,16 @@ export class PodIndex {
   /** The pods a controller (by uid) owns, by name. */
   ofController(uid: string): KubeObject[] {
     return inOrder(this.#byController.get(uid) ?? EMPTY);
+  }
+
+  /** The pods of a namespace a LabelSelector selects, by name. */
+  selected(namespace: string | undefined, selector: unknown): KubeObject[] {
+    const pair = Object.entries(asObject(at(selector, 'matchLabels'))).find(([key]) => !NOT_INDEXED.has(key));
+    const candidates =
+      pair === undefined
+        ? this.#store.list('pods', namespace)
+        : inOrder(this.#byLabel.get(labelKey(namespace, pair[0], pair[1])) ?? EMPTY);
+    return candidates.filter(pod => selects(selector, pod.metadata.labels));
   }
 
   /** What unfinished pods request on a node. */
@@ -60,10 +82,13 @@ export class PodIndex {
 
   #mapsOf(pod: KubeObject): Map<string, KubeObject>[] {
     const node = nodeOf(pod);
-    const owner = pod.metadata.ownerReferences?.find(reference => reference.controller === true)?.uid;
+    const { namespace, labels = {} } = pod.metadata;
+    const owner = controllerOf(pod)?.uid;
+    const keys = Object.keys(labels).filter(key => !NOT_INDEXED.has(key));
     return [
       ...(node === undefined ? [] : [mapAt(this.#byNode, node)]),
       ...(owner === undefined ? [] : [mapAt(this.#byController, owner)]),
+      ...keys.map(key => mapAt(this.#byLabel, labelKey(namespace, key, labels[key]))),
     ];
   }
 
@@ -77,6 +102,9 @@ export class PodIndex {
     }
   }
 }
+
+const labelKey = (namespace: string | undefined, key: string, value: unknown): string =>
+  `${namespace} ${key}=${String(value)}`;
 
 function mapAt(maps: Map<string, Map<string, KubeObject>>, key: string): Map<string, KubeObject> {
   const known = maps.get(key);

@@ -1,4 +1,4 @@
-import { asObject, asObjects, asText, at } from '../kubernetes-api/json.ts';
+import { asObject, asObjects, at, isObject } from '../kubernetes-api/json.ts';
 import { quantityOf } from './quantity.ts';
 import type { OwnerReference } from './store.ts';
 
@@ -11,12 +11,15 @@ export interface ObjectLike {
 }
 
 /** How pods are asked about. */
-export const nodeOf = (pod: ObjectLike): string | undefined => {
-  const name = at(pod, 'spec', 'nodeName');
+export function nodeOf(pod: ObjectLike): string | undefined {
+  const name = isObject(pod.spec) ? pod.spec.nodeName : undefined;
   return typeof name === 'string' && name !== '' ? name : undefined;
-};
+}
 
-export const phaseOf = (pod: ObjectLike): string => asText(at(pod, 'status', 'phase'), 'Pending');
+export function phaseOf(pod: ObjectLike): string {
+  const phase = isObject(pod.status) ? pod.status.phase : undefined;
+  return typeof phase === 'string' ? phase : 'Pending';
+}
 
 export const isTerminating = (object: ObjectLike): boolean => object.metadata.deletionTimestamp !== undefined;
 
@@ -25,8 +28,14 @@ export const isFinished = (pod: ObjectLike): boolean => ['Succeeded', 'Failed'].
 export const isMirror = (pod: ObjectLike): boolean =>
   pod.metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
 
-export const conditionOf = (object: ObjectLike, type: string): Record<string, unknown> | undefined =>
-  asObjects(at(object, 'status', 'conditions')).find(condition => condition.type === type);
+export function conditionOf(object: ObjectLike, type: string): Record<string, unknown> | undefined {
+  const conditions = isObject(object.status) ? object.status.conditions : undefined;
+  if (!Array.isArray(conditions)) return undefined;
+  for (const condition of conditions as unknown[]) {
+    if (isObject(condition) && condition.type === type) return condition;
+  }
+  return undefined;
+}
 
 export const isReady = (object: ObjectLike): boolean => conditionOf(object, 'Ready')?.status === 'True';
 

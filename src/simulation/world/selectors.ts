@@ -24,12 +24,22 @@ export function expressionHolds(expression: Record<string, unknown>, labels: Lab
   }
 }
 
-/** A LabelSelector; an empty one selects everything, an absent one nothing. */
-export function selects(selector: unknown, labels: Labels): boolean {
-  if (selector === undefined || selector === null) return false;
+type Matcher = (labels: Labels) => boolean;
+
+const matchers = new WeakMap<object, Matcher>();
+
+function matcherOf(selector: object): Matcher {
+  const known = matchers.get(selector);
+  if (known !== undefined) return known;
   const wanted = Object.entries(asObject(at(selector, 'matchLabels')));
-  return (
+  const expressions = asObjects(at(selector, 'matchExpressions'));
+  const matcher: Matcher = labels =>
     wanted.every(([key, value]) => labels?.[key] === value) &&
-    asObjects(at(selector, 'matchExpressions')).every(expression => expressionHolds(expression, labels))
-  );
+    expressions.every(expression => expressionHolds(expression, labels));
+  matchers.set(selector, matcher);
+  return matcher;
 }
+
+/** A LabelSelector; an empty one selects everything, an absent one nothing. */
+export const selects = (selector: unknown, labels: Labels): boolean =>
+  typeof selector === 'object' && selector !== null && matcherOf(selector)(labels);

@@ -187,6 +187,11 @@ export class ObjectStore {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Events so far are expired from now on. */
+  forgetHistory(): void {
+    this.#history = [];
+  }
+
   /** All that is kept on disk; the watch history is not, so older resourceVersions are expired after a restore. */
   image(): StoreImage {
     const objects: Record<Resource, readonly KubeObject[]> = {};

@@ -92,6 +92,11 @@ export class Timeline {
     return this.#now;
   }
 
+  /** How much was ever scheduled. */
+  get scheduled(): number {
+    return this.#order;
+  }
+
   /** When the next thing is due; undefined when nothing is. */
   get nextAt(): number | undefined {
     const due = [this.#timers.first?.at, this.#waits.first?.at].filter(at => at !== undefined);

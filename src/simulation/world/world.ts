@@ -2,7 +2,7 @@ import type { FleetSpec } from '../fleet.ts';
 import { DEFAULT_FLEET } from '../fleet.ts';
 import type { World } from './cluster.ts';
 import type { ClusterImage } from './create-cluster.ts';
-import { createCluster, imageOf, restoreCluster } from './create-cluster.ts';
+import { createCluster, imageOf, markOf, restoreCluster } from './create-cluster.ts';
 import type { TimelineImage } from './timeline.ts';
 import { Timeline } from './timeline.ts';
 
@@ -19,6 +19,8 @@ export interface SavedWorld extends World {
   /** When the next thing is due, epoch ms of cluster time. */
   nextAt(): number | undefined;
   image(): WorldImage;
+  /** Another text whenever the image may have changed. */
+  mark(): string;
 }
 
 function worldOf(timeline: Timeline, clusters: World['clusters']): SavedWorld {
@@ -27,6 +29,7 @@ function worldOf(timeline: Timeline, clusters: World['clusters']): SavedWorld {
     now: () => timeline.now,
     advanceTo: ms => timeline.advanceTo(ms),
     nextAt: () => timeline.nextAt,
+    mark: () => [timeline.now, timeline.scheduled, ...[...clusters.values()].map(markOf)].join(' '),
     image: () => ({ format: 1, timeline: timeline.image(), clusters: [...clusters.values()].map(imageOf) }),
   };
 }

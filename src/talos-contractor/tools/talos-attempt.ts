@@ -26,10 +26,10 @@ async function tailOf(path: string): Promise<string> {
   }
 }
 
-/** A receipt as it is told. A never-run one is absent: nothing was sent, and the same attempt may be dispatched. */
+/** A receipt as it is told. For a never-run or superseded attempt nothing was sent: it is absent. */
 async function told(attemptId: string, receipt: Receipt) {
   const nothing = { started_at: null, exited_at: null, exit_code: null, stderr_tail: '' };
-  if (receipt.state === 'absent' || receipt.state === 'never-run')
+  if (receipt.state === 'absent' || receipt.state === 'never-run' || receipt.state === 'superseded')
     return { attempt_id: attemptId, state: 'absent' as const, ...nothing };
   const stderr = await tailOf(join(receipt.folder, receiptFiles.stderr));
   const started = { ...nothing, started_at: receipt.starting.started_at, stderr_tail: presentableTail(stderr) };

@@ -6,12 +6,13 @@ export const talosReboot = defineTool<TalosContext, typeof talosTools.talos_rebo
   name: 'talos_reboot',
   title: 'Reboot a machine',
   description:
-    'Starts the reboot of one machine and answers at once; ask talos_attempt what became of it. Never twice in one boot.',
+    'Starts the reboot of one machine and answers at once; ask talos_attempt what became of it. Never twice in one boot, unless it names the attempt that was not started.',
   impact: 'disrupt',
   ...talosTools.talos_reboot,
   async run(context, input, call) {
-    const { attempt_id, system_uuid, boot_id, node } = input;
-    const attempt = { attempt_id, kind: 'reboot' as const, node, system_uuid, boot_id, image: null, reboots: true };
+    const { attempt_id, system_uuid, boot_id, node, supersedes } = input;
+    const bound = { attempt_id, node, system_uuid, boot_id, supersedes };
+    const attempt = { ...bound, kind: 'reboot' as const, image: null, reboots: true };
     const dispatched = await dispatchTracked(context, attempt, input, call.signal);
     return {
       structured: { attempt_id, ...dispatched },

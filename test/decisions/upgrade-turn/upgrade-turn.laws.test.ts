@@ -37,7 +37,7 @@ const controls = fc
 
 describe('laws of every run', () => {
   test.prop([fleet, crashes, controls], { numRuns: 150 })(
-    'R297, R300: whatever happens, it ends; one control plane node away at most; one install a boot; nothing disrupted without our cordon',
+    'R210, R300: whatever happens, it ends; one control plane node away at most; one install a boot; nothing disrupted without our cordon',
     (fate, crash, control) => {
       const world = new ModelWorld(names, fate);
       const { state } = runTurns(world.plan(), world, { crashes: crash, controls: control });

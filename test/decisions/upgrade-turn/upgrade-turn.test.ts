@@ -11,7 +11,7 @@ function runWithFate(node: string, fate: Fate) {
 }
 
 describe('a whole upgrade', () => {
-  it('R205: ends succeeded: every node at the target, none cordoned, one install a boot', () => {
+  it('R216, R217: ends succeeded: every node at the target, none cordoned, one install a boot', () => {
     const world = new ModelWorld(names, new Map());
     const { state } = runTurns(world.plan(), world);
     expect(state.status).toBe('succeeded');
@@ -22,7 +22,7 @@ describe('a whole upgrade', () => {
     expect(world.counts.uncordonedDisruptions).toEqual([]);
   });
 
-  it('SAFETY 10: takes the control plane first and the etcd leader last of it, forfeited before', () => {
+  it('R300, R303, SAFETY 10: a snapshot first, takes the control plane first and the etcd leader last of it, forfeited before', () => {
     const world = new ModelWorld(names, new Map());
     const { entries } = runTurns(world.plan(), world);
     const steps = entries.flatMap(entry =>

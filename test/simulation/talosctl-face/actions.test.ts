@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isCordoned } from '../../../src/simulation/world/controllers/node-fit.ts';
-import { imageOf, machineOf, MINUTE, nodeOf, pass, passUntil, smallWorld } from '../world/worlds.ts';
+import { imageOf, MINUTE, machineOf, nodeOf, pass, passUntil, smallWorld } from '../world/worlds.ts';
 import { startTalosctl, talosctl } from './terminal.ts';
 
 const NODE = '10.5.1.1';
@@ -30,21 +30,34 @@ describe('talosctl upgrade of a node up to 1.12', () => {
 
   it('without waiting prints the acknowledgement and ends; the node goes on alone', async () => {
     const { world, cluster } = smallWorld();
-    const { stdout, exit } = await talosctl(world, `upgrade -n ${NODE} --image ${imageOf(cluster)} --drain=false --wait=false`);
-    expect(stdout).toMatch(/^NODE +ACK +STARTED\n10\.5\.1\.1 {3}Upgrade request received {3}2026-11-22 08:00:\d\d \+0000 UTC\n$/);
+    const { stdout, exit } = await talosctl(
+      world,
+      `upgrade -n ${NODE} --image ${imageOf(cluster)} --drain=false --wait=false`,
+    );
+    expect(stdout).toMatch(
+      /^NODE +ACK +STARTED\n10\.5\.1\.1 {3}Upgrade request received {3}2026-11-22 08:00:\d\d \+0000 UTC\n$/,
+    );
     expect(exit).toBe(0);
     passUntil(world, () => machineOf(cluster, WORKER).running.version === 'v1.13.9');
   });
 
   it('is refused with the words of the node, and exit code 1', async () => {
     const { world } = smallWorld();
-    const { stderr, exit } = await talosctl(world, `upgrade -n ${NODE} --image factory.talos.dev/metal-installer/abc:v1.99.0 --wait=false`);
-    expect(stderr).toContain('rpc error: code = Unknown desc = error validating installer image "factory.talos.dev/metal-installer/abc:v1.99.0": 1 error(s) occurred:');
+    const { stderr, exit } = await talosctl(
+      world,
+      `upgrade -n ${NODE} --image factory.talos.dev/metal-installer/abc:v1.99.0 --wait=false`,
+    );
+    expect(stderr).toContain(
+      'rpc error: code = Unknown desc = error validating installer image "factory.talos.dev/metal-installer/abc:v1.99.0": 1 error(s) occurred:',
+    );
     expect(exit).toBe(1);
   });
 
   it('is not begun when talosctl dies while the image is pulled, and goes on when it dies later', async () => {
-    for (const [secondsBefore, version] of [[5, 'v1.12.11'], [15, 'v1.13.9']] as const) {
+    for (const [secondsBefore, version] of [
+      [5, 'v1.12.11'],
+      [15, 'v1.13.9'],
+    ] as const) {
       const { world, cluster } = smallWorld();
       const terminal = startTalosctl(world, `upgrade -n ${NODE} --image ${imageOf(cluster)}`);
       await new Promise(resolve => setImmediate(resolve));
@@ -82,9 +95,21 @@ describe('talosctl upgrade of a node from 1.13 on', () => {
     const { world, cluster } = since113();
     const { stderr, exit } = await talosctl(world, `upgrade -n ${NODE} --image ${imageOf(cluster)}`);
     const said = stderr.split('\n');
-    expect(said[0]).toMatch(/^10\.5\.1\.1: pulled image factory\.talos\.dev\/metal-installer\/[0-9a-f]{64}@sha256:[0-9a-f]{64}$/);
+    expect(said[0]).toMatch(
+      /^10\.5\.1\.1: pulled image factory\.talos\.dev\/metal-installer\/[0-9a-f]{64}@sha256:[0-9a-f]{64}$/,
+    );
     expect(said[1]).toMatch(/^10\.5\.1\.1: 2026\/11\/22 08:00:\d\d running Talos installer v1\.13\.9$/);
-    const marks = ['Exit code: 0', 'upgrade completed', 'cordoning node', 'node cordoned', 'draining node', 'node drained', 'waiting for node to become Ready', 'uncordoning node', 'node uncordoned'];
+    const marks = [
+      'Exit code: 0',
+      'upgrade completed',
+      'cordoning node',
+      'node cordoned',
+      'draining node',
+      'node drained',
+      'waiting for node to become Ready',
+      'uncordoning node',
+      'node uncordoned',
+    ];
     const order = marks.map(mark => said.findIndex(line => line.endsWith(`: ${mark}`)));
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(order[0]).toBeGreaterThan(0);
@@ -96,7 +121,10 @@ describe('talosctl upgrade of a node from 1.13 on', () => {
 
   it('with --no-reboot installs only, and a later reboot boots it', async () => {
     const { world, cluster } = since113();
-    const { exit } = await talosctl(world, `upgrade -n ${NODE} --image ${imageOf(cluster)} --drain=false --wait=false --no-reboot`);
+    const { exit } = await talosctl(
+      world,
+      `upgrade -n ${NODE} --image ${imageOf(cluster)} --drain=false --wait=false --no-reboot`,
+    );
     expect(exit).toBe(0);
     expect(machineOf(cluster, WORKER)).toMatchObject({ stage: 'running', next_slot: 'B', boots: 1 });
     const reboot = await talosctl(world, `reboot -n ${NODE} --wait=false`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseTalosConfig } from '../../../src/simulation/talosctl-face/talosconfig.ts';
 import { durationMs, parseFlags } from '../../../src/simulation/talosctl-face/argv.ts';
 import { table } from '../../../src/simulation/talosctl-face/table.ts';
+import { parseTalosConfig } from '../../../src/simulation/talosctl-face/talosconfig.ts';
 import { yaml } from '../../../src/simulation/talosctl-face/yaml.ts';
 
 describe('tables', () => {
@@ -12,14 +12,20 @@ describe('tables', () => {
       ['10.5.0.20', 'OK', 'etcdserver: no leader'],
     ];
     expect(table(rows)).toBe(
-      ['NODE        HEALTH   ERRORS', '10.5.0.2             ', '10.5.0.20   OK       etcdserver: no leader', ''].join('\n'),
+      ['NODE        HEALTH   ERRORS', '10.5.0.2             ', '10.5.0.20   OK       etcdserver: no leader', ''].join(
+        '\n',
+      ),
     );
   });
 });
 
 describe('YAML', () => {
   it('indents by four and quotes only what would be read otherwise', () => {
-    const value = { node: '10.5.0.2', version: 1, spec: { ready: true, addresses: ['10.5.0.2'], unmet: [], id: '12', empty: '', items: [{ a: 1, b: 2 }] } };
+    const value = {
+      node: '10.5.0.2',
+      version: 1,
+      spec: { ready: true, addresses: ['10.5.0.2'], unmet: [], id: '12', empty: '', items: [{ a: 1, b: 2 }] },
+    };
     expect(yaml(value)).toBe(
       [
         'node: 10.5.0.2',
@@ -57,7 +63,13 @@ describe('talosconfig', () => {
       'with lists not indented, quotes and comments',
       '# mine\ncontext: "b"\ncontexts:\n  a:\n    endpoints:\n    - "10.0.0.1"\n    - 10.0.0.2\n  b:\n    nodes: 10.1.0.9\n    endpoints:\n    - 10.1.0.1\n',
     ],
-    ['as JSON', JSON.stringify({ context: 'b', contexts: { a: { endpoints: ['10.0.0.1', '10.0.0.2'] }, b: { endpoints: ['10.1.0.1'], nodes: ['10.1.0.9'] } } })],
+    [
+      'as JSON',
+      JSON.stringify({
+        context: 'b',
+        contexts: { a: { endpoints: ['10.0.0.1', '10.0.0.2'] }, b: { endpoints: ['10.1.0.1'], nodes: ['10.1.0.9'] } },
+      }),
+    ],
   ])('is read %s', (_, text) => {
     expect(parseTalosConfig(text)).toEqual(expected);
   });

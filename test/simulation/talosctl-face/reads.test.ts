@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { cordon } from '../../../src/simulation/world/machines/node-drain.ts';
 import { machineOf, smallWorld } from '../world/worlds.ts';
@@ -13,7 +12,9 @@ describe('talosctl version', () => {
   it('prints the Client block, then one block a node', async () => {
     const { stdout, exit } = await talosctl(world, 'version -n 10.5.0.2,10.5.1.1');
     const server = (node: string) => `\tNODE:        ${node}\n${BLOCK('v1.12.11')}\tEnabled:     RBAC\n`;
-    expect(stdout).toMatch(new RegExp(`^Client:\n${BLOCK('v1.13.9')}Server:\n${server('10.5.0.2')}${server('10.5.1.1')}$`));
+    expect(stdout).toMatch(
+      new RegExp(`^Client:\n${BLOCK('v1.13.9')}Server:\n${server('10.5.0.2')}${server('10.5.1.1')}$`),
+    );
     expect(exit).toBe(0);
   });
 
@@ -36,7 +37,9 @@ describe('talosctl version', () => {
 
   it('--client asks nobody; --short shortens the client only', async () => {
     expect((await talosctl(world, 'version --client')).stdout).not.toContain('Server');
-    expect((await talosctl(world, 'version --short -n 10.5.0.2')).stdout).toMatch(/^Client:\nTalos v1\.13\.9\nServer:\n\tNODE/);
+    expect((await talosctl(world, 'version --short -n 10.5.0.2')).stdout).toMatch(
+      /^Client:\nTalos v1\.13\.9\nServer:\n\tNODE/,
+    );
   });
 });
 
@@ -44,7 +47,9 @@ describe('talosctl get', () => {
   it('members: the whole list from each node asked', async () => {
     const { stdout } = await talosctl(world, 'get members -n 10.5.0.2,10.5.0.3');
     const [header, ...rows] = lines(stdout);
-    expect(header).toMatch(/^NODE {7}NAMESPACE {3}TYPE {5}ID {15}VERSION {3}HOSTNAME {9}MACHINE TYPE {3}OS {17}ADDRESSES$/);
+    expect(header).toMatch(
+      /^NODE {7}NAMESPACE {3}TYPE {5}ID {15}VERSION {3}HOSTNAME {9}MACHINE TYPE {3}OS {17}ADDRESSES$/,
+    );
     expect(rows).toHaveLength(12);
     expect(rows[0]).toBe(
       '10.5.0.2   cluster     Member   small-cp-1       1         small-cp-1       controlplane   Talos (v1.12.11)   ["10.5.0.2"]',
@@ -59,7 +64,10 @@ describe('talosctl get', () => {
 
   it('-o json: indented objects one after the other', async () => {
     const { stdout } = await talosctl(world, 'get extensions -o json -n 10.5.0.2');
-    const objects = stdout.split(/(?<=^})\n/m).filter(text => text !== '').map(text => JSON.parse(text) as { spec: { metadata: { name: string; version: string } } });
+    const objects = stdout
+      .split(/(?<=^})\n/m)
+      .filter(text => text !== '')
+      .map(text => JSON.parse(text) as { spec: { metadata: { name: string; version: string } } });
     expect(objects.map(({ spec }) => spec.metadata.name)).toEqual(['iscsi-tools', 'util-linux-tools', 'schematic']);
     expect(objects[2]?.spec.metadata.version).toMatch(/^[0-9a-f]{64}$/);
     expect(stdout).toContain('\n    "node": "10.5.0.2",\n    "metadata": {\n        "namespace": "runtime",');
@@ -69,8 +77,12 @@ describe('talosctl get', () => {
     const { stdout } = await talosctl(world, 'get ms -o yaml -n 10.5.0.2,10.5.0.3');
     const documents = stdout.split('---\n');
     expect(documents).toHaveLength(2);
-    expect(documents[1]).toMatch(/^node: 10\.5\.0\.3\nmetadata:\n {4}namespace: runtime\n {4}type: MachineStatuses\.runtime\.talos\.dev\n/);
-    expect(documents[1]).toMatch(/spec:\n {4}stage: running\n {4}status:\n {8}ready: true\n {8}unmetConditions: \[\]\n$/);
+    expect(documents[1]).toMatch(
+      /^node: 10\.5\.0\.3\nmetadata:\n {4}namespace: runtime\n {4}type: MachineStatuses\.runtime\.talos\.dev\n/,
+    );
+    expect(documents[1]).toMatch(
+      /spec:\n {4}stage: running\n {4}status:\n {8}ready: true\n {8}unmetConditions: \[\]\n$/,
+    );
   });
 
   it.each([
@@ -88,68 +100,20 @@ describe('talosctl get', () => {
   });
 });
 
-describe('talosctl etcd', () => {
-  it('members, status and alarms in their tables; no alarm, no output', async () => {
-    const members = lines((await talosctl(world, 'etcd members -n 10.5.0.2')).stdout);
-    expect(members[0]).toMatch(/^NODE {7}ID {17}HOSTNAME +PEER URLS +CLIENT URLS +LEARNER$/);
-    expect(members[1]).toMatch(/^10\.5\.0\.2 {3}[0-9a-f]{16} {3}small-cp-1 {3}https:\/\/10\.5\.0\.2:2380 {3}https:\/\/10\.5\.0\.2:2379 {3}false$/);
-    const status = (await talosctl(world, 'etcd status -n 10.5.0.2,10.5.0.3')).stdout;
-    expect(status).toMatch(/RAFT APPLIED INDEX {3}LEARNER {3}PROTOCOL {3}STORAGE {3}ERRORS\n/);
-    const leaders = lines(status).slice(1).map(row => row.split(/ {2,}/)[4]);
-    expect(new Set(leaders).size).toBe(1);
-    expect((await talosctl(world, 'etcd alarm list -n 10.5.0.2')).stdout).toBe('');
-  });
-
-  it('shows an alarm, and a member that does not answer, as long as the fault lasts', async () => {
-    const faulty = smallWorld();
-    faulty.cluster.faults.arm({ kind: 'etcd_nospace', node: 'small-cp-2' });
-    faulty.cluster.faults.arm({ kind: 'etcd_member_unhealthy', node: 'small-cp-3' });
-    const alarms = (await talosctl(faulty.world, 'etcd alarm list -n 10.5.0.2')).stdout;
-    expect(alarms).toMatch(/^NODE {7}MEMBER {13}ALARM\n10\.5\.0\.2 {3}[0-9a-f]{16} {3}NOSPACE\n$/);
-    const ailing = await talosctl(faulty.world, 'etcd status -n 10.5.0.4');
-    expect(ailing.stderr).toBe('error getting status: rpc error: code = Unknown desc = etcdserver: request timed out\n');
-    faulty.cluster.faults.clear();
-    expect((await talosctl(faulty.world, 'etcd status -n 10.5.0.4')).exit).toBe(0);
-  });
-
-  it('is for control plane nodes only', async () => {
-    const { stderr, exit } = await talosctl(world, 'etcd members -n 10.5.1.1');
-    expect(stderr).toBe(
-      'error getting members: rpc error: code = Unimplemented desc = member list is only available on control plane nodes\n',
-    );
-    expect(exit).toBe(1);
-  });
-
-  it('snapshot: whole pages and the sha256 of them at the end', async () => {
-    const { stdout, files } = await talosctl(world, 'etcd snapshot /tmp/db.snapshot -n 10.5.0.2');
-    const bytes = files.get('/tmp/db.snapshot') ?? Buffer.alloc(0);
-    expect(bytes.length % 512).toBe(32);
-    expect(createHash('sha256').update(bytes.subarray(0, -32)).digest().equals(bytes.subarray(-32))).toBe(true);
-    expect(stdout).toMatch(
-      new RegExp(`^etcd snapshot saved to "/tmp/db.snapshot" \\(${bytes.length} bytes\\)\nsnapshot info: hash [0-9a-f]{8}, revision \\d+, total keys \\d+, total size \\d+\n$`),
-    );
-  });
-
-  it('forfeit-leadership moves the lead, and does nothing on a node that does not lead', async () => {
-    const { etcd } = cluster;
-    const leading = etcd.members.find(({ id }) => id === etcd.leader);
-    await talosctl(world, `etcd forfeit-leadership -n ${leading?.ip}`);
-    const next = etcd.leader;
-    expect(next).not.toBe(leading?.id);
-    expect((await talosctl(world, `etcd forfeit-leadership -n ${leading?.ip}`)).exit).toBe(0);
-    expect(etcd.leader).toBe(next);
-  });
-});
-
 describe('talosctl', () => {
   it('read gives the boot id of the machine', async () => {
     const { stdout } = await talosctl(world, 'read /proc/sys/kernel/random/boot_id -n 10.5.1.1');
     expect(stdout).toBe(`${machineOf(cluster, 'small-worker-1').boot_id}\n`);
-    expect((await talosctl(world, 'read /nothing -n 10.5.1.1')).stderr).toContain('stat /nothing: no such file or directory');
+    expect((await talosctl(world, 'read /nothing -n 10.5.1.1')).stderr).toContain(
+      'stat /nothing: no such file or directory',
+    );
   });
 
   it('services: etcd and trustd on the control plane only; service X alone', async () => {
-    const services = async (node: string) => lines((await talosctl(world, `services -n ${node}`)).stdout).slice(1).map(row => row.split(/ {2,}/)[1]);
+    const services = async (node: string) =>
+      lines((await talosctl(world, `services -n ${node}`)).stdout)
+        .slice(1)
+        .map(row => row.split(/ {2,}/)[1]);
     expect(await services('10.5.0.2')).toEqual(expect.arrayContaining(['apid', 'etcd', 'kubelet', 'trustd']));
     expect(await services('10.5.1.1')).not.toContain('etcd');
     expect((await talosctl(world, 'service etcd -n 10.5.0.2')).stdout).toMatch(
@@ -168,19 +132,25 @@ describe('talosctl', () => {
     expect((await talosctl(world, 'config contexts')).stdout).toBe(
       'CURRENT   NAME    ENDPOINTS                    NODES\n*         small   10.5.0.2,10.5.0.3,10.5.0.4   \n',
     );
-    expect((await talosctl(world, 'config info')).stdout).toMatch(/Certificate expires: 1 year from now \(\d{4}-\d{2}-\d{2}\)\n$/);
+    expect((await talosctl(world, 'config info')).stdout).toMatch(
+      /Certificate expires: 1 year from now \(\d{4}-\d{2}-\d{2}\)\n$/,
+    );
   });
 
   it('health says everything on stderr, and a cordoned node fails it', async () => {
     const well = await talosctl(world, 'health -n 10.5.0.2');
     expect(well.stdout).toBe('');
-    expect(well.stderr).toMatch(/^discovered nodes: \["10\.5\.0\.2" .*\]\nwaiting for etcd to be healthy: \.\.\.\nwaiting for etcd to be healthy: OK\n/);
+    expect(well.stderr).toMatch(
+      /^discovered nodes: \["10\.5\.0\.2" .*\]\nwaiting for etcd to be healthy: \.\.\.\nwaiting for etcd to be healthy: OK\n/,
+    );
     expect(well.exit).toBe(0);
     const other = smallWorld();
     cordon(other.cluster, 'small-worker-1');
     const ill = await talosctl(other.world, 'health -n 10.5.0.2 --wait-timeout 10s');
     expect(ill.stderr).toContain('some nodes are not schedulable: ["small-worker-1"]');
-    expect(ill.stderr).toMatch(/healthcheck error: rpc error: code = DeadlineExceeded desc = context deadline exceeded\n$/);
+    expect(ill.stderr).toMatch(
+      /healthcheck error: rpc error: code = DeadlineExceeded desc = context deadline exceeded\n$/,
+    );
     expect(ill.exit).toBe(1);
   });
 
@@ -190,9 +160,18 @@ describe('talosctl', () => {
     ['version --bar', 'unknown flag: --bar'],
     ['read -n 10.5.0.2', 'accepts 1 arg(s), received 0'],
     ['version --context nowhere -n 10.5.0.2', 'failed to resolve config context: context "nowhere" is not defined'],
-    ['version --talosconfig /nowhere -n 10.5.0.2', 'failed to open config file "/nowhere": open /nowhere: no such file or directory'],
-    ['services', 'nodes are not set for the command: please use `--nodes` flag or configuration file to set the nodes to run the command against'],
-    ['services -n 10.5.0.2 -e 10.5.1.1', 'error listing services: rpc error: code = PermissionDenied desc = no request forwarding'],
+    [
+      'version --talosconfig /nowhere -n 10.5.0.2',
+      'failed to open config file "/nowhere": open /nowhere: no such file or directory',
+    ],
+    [
+      'services',
+      'nodes are not set for the command: please use `--nodes` flag or configuration file to set the nodes to run the command against',
+    ],
+    [
+      'services -n 10.5.0.2 -e 10.5.1.1',
+      'error listing services: rpc error: code = PermissionDenied desc = no request forwarding',
+    ],
     ['health -n 10.5.0.2,10.5.0.3', 'command "health" is not supported with multiple nodes'],
     ['services -n 10.5.0.2 -e 10.9.0.1', 'dial tcp 10.9.0.1:50000: connect: no route to host'],
     ['services -n nowhere.example', 'dial tcp: lookup nowhere.example on'],

@@ -25,7 +25,14 @@ export interface Terminal {
 /** Starts talosctl on a world; its output grows while the world's time passes. */
 export function startTalosctl(world: SavedWorld, line: string): Terminal {
   const caller = new AbortController();
-  const terminal: Terminal = { stdout: '', stderr: '', files: new Map(), exit: undefined, kill: () => caller.abort(), done: Promise.resolve() };
+  const terminal: Terminal = {
+    stdout: '',
+    stderr: '',
+    files: new Map(),
+    exit: undefined,
+    kill: () => caller.abort(),
+    done: Promise.resolve(),
+  };
   const sink = {
     out: (text: string) => {
       terminal.stdout += text;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { orderLegacyUpgrade, orderReboot } from '../../../src/simulation/world/machines/sequences.ts';
-import { isCordoned } from '../../../src/simulation/world/controllers/node-fit.ts';
-import { conditionOf, isReady } from '../../../src/simulation/world/pods.ts';
 import type { Fault } from '../../../src/simulation/faults.ts';
-import { imageOf, machineOf, MINUTE, nodeOf, pass, passUntil, SECOND, smallWorld } from './worlds.ts';
+import { isCordoned } from '../../../src/simulation/world/controllers/node-fit.ts';
+import { orderLegacyUpgrade, orderReboot } from '../../../src/simulation/world/machines/sequences.ts';
+import { conditionOf, isReady } from '../../../src/simulation/world/pods.ts';
+import { imageOf, MINUTE, machineOf, nodeOf, pass, passUntil, SECOND, smallWorld } from './worlds.ts';
 
 const WORKER = 'small-worker-2';
 
@@ -80,7 +80,9 @@ describe('faults of machines', () => {
     cluster.faults.arm({ kind: 'etcd_member_unhealthy', node: 'small-cp-1' });
     orderLegacyUpgrade(cluster, machineOf(cluster, 'small-cp-2'), { image: imageOf(cluster), skips_etcd_check: false });
     pass(world, MINUTE);
-    expect(said[0]).toMatch(/error validating etcd for upgrade: etcd member [0-9a-f]{16} is not healthy; all members must be healthy/);
+    expect(said[0]).toMatch(
+      /error validating etcd for upgrade: etcd member [0-9a-f]{16} is not healthy; all members must be healthy/,
+    );
     expect(cluster.etcd.leader).not.toBe(cluster.etcd.memberOf('small-cp-1')?.id);
     expect(cluster.etcd.hasQuorum()).toBe(true);
   });
@@ -88,7 +90,9 @@ describe('faults of machines', () => {
   it('a fault strikes as often as it counts, and another node not at all', () => {
     const { cluster } = smallWorld();
     cluster.faults.arm({ kind: 'tool_hangs', node: WORKER, count: 2 });
-    const strikes = [WORKER, 'small-worker-1', WORKER, WORKER].map(node => cluster.faults.take('tool_hangs', { node }) !== undefined);
+    const strikes = [WORKER, 'small-worker-1', WORKER, WORKER].map(
+      node => cluster.faults.take('tool_hangs', { node }) !== undefined,
+    );
     expect(strikes).toEqual([true, false, true, false]);
   });
 

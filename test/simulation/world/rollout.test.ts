@@ -1,10 +1,10 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { asNumber, asObject, at } from '../../../src/simulation/kubernetes-api/json.ts';
-import { resolveCount, rolloutStep } from '../../../src/simulation/world/controllers/rollout.ts';
-import { activePods } from '../../../src/simulation/world/controllers/replica-sets.ts';
-import { isReady, replicasOf } from '../../../src/simulation/world/pods.ts';
 import type { SimCluster } from '../../../src/simulation/world/cluster.ts';
+import { activePods } from '../../../src/simulation/world/controllers/replica-sets.ts';
+import { resolveCount, rolloutStep } from '../../../src/simulation/world/controllers/rollout.ts';
+import { isReady, replicasOf } from '../../../src/simulation/world/pods.ts';
 import type { KubeObject } from '../../../src/simulation/world/store.ts';
 import { pass, passUntil, SECOND, smallWorld } from './worlds.ts';
 
@@ -14,14 +14,21 @@ const get = (cluster: SimCluster, name: string): KubeObject => {
   return found;
 };
 
-function edit(cluster: SimCluster, name: string, change: (spec: Record<string, unknown>) => Record<string, unknown>): void {
+function edit(
+  cluster: SimCluster,
+  name: string,
+  change: (spec: Record<string, unknown>) => Record<string, unknown>,
+): void {
   const deployment = get(cluster, name);
   cluster.store.replace('deployments.apps', { ...deployment, spec: change(asObject(deployment.spec)) });
 }
 
 const annotated = (spec: Record<string, unknown>, value: string): Record<string, unknown> => {
   const template = asObject(spec.template);
-  return { ...spec, template: { ...template, metadata: { ...asObject(template.metadata), annotations: { round: value } } } };
+  return {
+    ...spec,
+    template: { ...template, metadata: { ...asObject(template.metadata), annotations: { round: value } } },
+  };
 };
 
 describe('a rollout', () => {
@@ -46,17 +53,25 @@ describe('a rollout', () => {
       old: fc.array(fc.record({ wanted: fc.nat(10), available: fc.nat(10) }), { maxLength: 3 }),
     })
     .filter(({ maxSurge, maxUnavailable }) => maxSurge + maxUnavailable > 0);
-  test.prop([state])('never exceeds desired + maxSurge by its own growth, and takes down nothing available too many', given => {
-    const fresh = { wanted: given.fresh, available: Math.min(given.fresh, given.freshAvailable) };
-    const old = given.old.map(({ wanted, available }, index) => ({ name: `o${index}`, wanted, available: Math.min(wanted, available) }));
-    const step = rolloutStep({ ...given, fresh, old });
-    const oldNow = old.reduce((sum, set) => sum + set.wanted, 0);
-    expect(step.fresh + oldNow).toBeLessThanOrEqual(Math.max(given.desired + given.maxSurge, fresh.wanted + oldNow));
-    const kept = old.reduce((sum, set) => sum + Math.min(set.available, step.old[set.name] ?? 0), 0) + fresh.available;
-    const before = old.reduce((sum, set) => sum + set.available, 0) + fresh.available;
-    expect(kept).toBeGreaterThanOrEqual(Math.min(before, given.desired - given.maxUnavailable));
-    for (const set of old) expect(step.old[set.name]).toBeLessThanOrEqual(set.wanted);
-  });
+  test.prop([state])(
+    'never exceeds desired + maxSurge by its own growth, and takes down nothing available too many',
+    given => {
+      const fresh = { wanted: given.fresh, available: Math.min(given.fresh, given.freshAvailable) };
+      const old = given.old.map(({ wanted, available }, index) => ({
+        name: `o${index}`,
+        wanted,
+        available: Math.min(wanted, available),
+      }));
+      const step = rolloutStep({ ...given, fresh, old });
+      const oldNow = old.reduce((sum, set) => sum + set.wanted, 0);
+      expect(step.fresh + oldNow).toBeLessThanOrEqual(Math.max(given.desired + given.maxSurge, fresh.wanted + oldNow));
+      const kept =
+        old.reduce((sum, set) => sum + Math.min(set.available, step.old[set.name] ?? 0), 0) + fresh.available;
+      const before = old.reduce((sum, set) => sum + set.available, 0) + fresh.available;
+      expect(kept).toBeGreaterThanOrEqual(Math.min(before, given.desired - given.maxUnavailable));
+      for (const set of old) expect(step.old[set.name]).toBeLessThanOrEqual(set.wanted);
+    },
+  );
 
   it('replaces all pods, keeps within surge and availability, and says so in the status', () => {
     const { world, cluster } = smallWorld();
@@ -85,7 +100,9 @@ describe('a rollout', () => {
     pass(world, 300 * SECOND);
     edit(cluster, 'payments', () => before);
     pass(world, 300 * SECOND);
-    const sets = cluster.store.list('replicasets.apps', 'shop').filter(set => set.metadata.ownerReferences?.[0]?.name === 'payments');
+    const sets = cluster.store
+      .list('replicasets.apps', 'shop')
+      .filter(set => set.metadata.ownerReferences?.[0]?.name === 'payments');
     expect(sets).toHaveLength(2);
     const current = sets.find(set => replicasOf(set) > 0);
     expect(current?.metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('3');
@@ -96,7 +113,11 @@ describe('a rollout', () => {
     for (const replicas of [7, 1]) {
       edit(cluster, 'payments', spec => ({ ...spec, replicas }));
       passUntil(world, () => at(get(cluster, 'payments'), 'status', 'availableReplicas') === replicas);
-      passUntil(world, () => cluster.store.list('pods', 'shop').filter(pod => pod.metadata.labels?.app === 'payments').length === replicas);
+      passUntil(
+        world,
+        () =>
+          cluster.store.list('pods', 'shop').filter(pod => pod.metadata.labels?.app === 'payments').length === replicas,
+      );
     }
   });
 });

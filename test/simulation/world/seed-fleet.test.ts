@@ -10,8 +10,26 @@ describe('the seed fleet', () => {
   const world = createWorld({ seed: 1 });
 
   it.each([
-    { name: 'staging', environment: 'staging', controlPlanes: 3, workers: 3, pods: 89, running: 89, pending: 0, budgets: 5 },
-    { name: 'production', environment: 'production', controlPlanes: 3, workers: 9, pods: 245, running: 243, pending: 2, budgets: 12 },
+    {
+      name: 'staging',
+      environment: 'staging',
+      controlPlanes: 3,
+      workers: 3,
+      pods: 89,
+      running: 89,
+      pending: 0,
+      budgets: 5,
+    },
+    {
+      name: 'production',
+      environment: 'production',
+      controlPlanes: 3,
+      workers: 9,
+      pods: 245,
+      running: 243,
+      pending: 2,
+      budgets: 12,
+    },
   ])('has $name as in the report: $pods pods, $running running, $pending pending', expected => {
     const cluster = world.clusters.get(expected.name);
     const machines = [...(cluster?.machines.values() ?? [])];
@@ -34,7 +52,10 @@ describe('the seed fleet', () => {
       expect(at(node, 'status', 'nodeInfo', 'osImage')).toBe('Talos (v1.12.11)');
       expect(at(node, 'status', 'nodeInfo', 'kubeletVersion')).toBe('v1.35.4');
     }
-    const mirrors = cluster?.store.list('pods', 'kube-system').filter(isMirror).map(pod => pod.metadata.name);
+    const mirrors = cluster?.store
+      .list('pods', 'kube-system')
+      .filter(isMirror)
+      .map(pod => pod.metadata.name);
     expect(mirrors).toHaveLength(9);
     expect(mirrors).toContain('kube-apiserver-production-cp-2');
   });
@@ -68,13 +89,24 @@ describe('the seed fleet', () => {
   });
 
   it('makes a fleet of any size: nodes, pods, zones and pinned databases as asked', () => {
-    const { cluster } = smallWorld({ control_planes: 1, workers: 40, pods: 1_500, budgets: 20, zones: 4, pinned_databases: 3 });
+    const { cluster } = smallWorld({
+      control_planes: 1,
+      workers: 40,
+      pods: 1_500,
+      budgets: 20,
+      zones: 4,
+      pinned_databases: 3,
+    });
     expect(cluster.store.list('nodes')).toHaveLength(41);
     expect(cluster.store.list('pods')).toHaveLength(1_500);
     expect(cluster.store.list('poddisruptionbudgets.policy')).toHaveLength(20);
-    const zones = new Set(cluster.store.list('nodes').map(node => node.metadata.labels?.['topology.kubernetes.io/zone']));
+    const zones = new Set(
+      cluster.store.list('nodes').map(node => node.metadata.labels?.['topology.kubernetes.io/zone']),
+    );
     expect(zones.size).toBe(4);
-    const pinned = cluster.store.list('persistentvolumes').filter(volume => at(volume, 'spec', 'nodeAffinity') !== undefined);
+    const pinned = cluster.store
+      .list('persistentvolumes')
+      .filter(volume => at(volume, 'spec', 'nodeAffinity') !== undefined);
     expect(pinned).toHaveLength(9);
   });
 

@@ -1,9 +1,15 @@
 import fc from 'fast-check';
-import { asObject } from '../../../src/simulation/kubernetes-api/json.ts';
 import { deleteObject } from '../../../src/simulation/kubernetes-api/deletion.ts';
+import { asObject } from '../../../src/simulation/kubernetes-api/json.ts';
 import type { SimCluster } from '../../../src/simulation/world/cluster.ts';
 import { cordon, tryEviction, uncordon } from '../../../src/simulation/world/machines/node-drain.ts';
-import { isBusy, orderInstall, orderLegacyUpgrade, orderReboot, orderRollback } from '../../../src/simulation/world/machines/sequences.ts';
+import {
+  isBusy,
+  orderInstall,
+  orderLegacyUpgrade,
+  orderReboot,
+  orderRollback,
+} from '../../../src/simulation/world/machines/sequences.ts';
 import type { SavedWorld } from '../../../src/simulation/world/world.ts';
 import { imageOf, onlyCluster, pass, SECOND } from './worlds.ts';
 
@@ -75,7 +81,8 @@ function doTo(cluster: SimCluster, act: Step['act'], pick: number): void {
     reboot: () => isFree && orderReboot(cluster, machine),
     rollback: () => isFree && orderRollback(cluster, machine),
     scale: () =>
-      deployment && store.replace('deployments.apps', { ...deployment, spec: { ...asObject(deployment.spec), replicas: pick % 7 } }),
+      deployment &&
+      store.replace('deployments.apps', { ...deployment, spec: { ...asObject(deployment.spec), replicas: pick % 7 } }),
     'roll out': () => {
       if (deployment === undefined) return;
       const spec = asObject(deployment.spec);

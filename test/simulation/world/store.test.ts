@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { ObjectStore, StoreConflict } from '../../../src/simulation/world/store.ts';
 import type { KubeObject, StoreEvent } from '../../../src/simulation/world/store.ts';
+import { ObjectStore, StoreConflict } from '../../../src/simulation/world/store.ts';
 
 function newStore(historyLimit?: number): ObjectStore {
   let made = 0;
@@ -53,7 +53,12 @@ describe('the object store', () => {
   it('raises the generation with the spec only, and never for nodes', () => {
     const store = newStore();
     const spec = { replicas: 1 };
-    const set = store.create('deployments.apps', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a', namespace: 'x' }, spec });
+    const set = store.create('deployments.apps', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'a', namespace: 'x' },
+      spec,
+    });
     expect(set.metadata.generation).toBe(1);
     const scaled = store.replace('deployments.apps', { ...set, spec: { replicas: 2 } });
     expect(scaled.metadata.generation).toBe(2);
@@ -71,8 +76,17 @@ describe('the object store', () => {
 
   it('lists in the order of namespace/name, all or of one namespace', () => {
     const store = newStore();
-    for (const [namespace, name] of [['b', 'a'], ['a', 'z'], ['a', 'b']] as const) store.create('configmaps', configMap(name, namespace));
-    expect(store.list('configmaps').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual(['a/b', 'a/z', 'b/a']);
+    for (const [namespace, name] of [
+      ['b', 'a'],
+      ['a', 'z'],
+      ['a', 'b'],
+    ] as const)
+      store.create('configmaps', configMap(name, namespace));
+    expect(store.list('configmaps').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual([
+      'a/b',
+      'a/z',
+      'b/a',
+    ]);
     expect(store.list('configmaps', 'b')).toHaveLength(1);
     expect(store.list('secrets')).toEqual([]);
   });
@@ -108,23 +122,32 @@ describe('the object store', () => {
     expect(copy.since(store.resourceVersion - 1)).toBe('expired');
   });
 
-  const step = fc.record({ name: fc.constantFrom('a', 'b', 'c'), act: fc.constantFrom('create', 'replace', 'remove'), value: fc.nat(3) });
-  test.prop([fc.array(step, { maxLength: 40 })])('what a watcher builds from the events is what the store holds', steps => {
-    const store = newStore();
-    const start = store.resourceVersion;
-    for (const { name, act, value } of steps) {
-      const current = store.get('configmaps', 'default', name);
-      if (act === 'create' && current === undefined) store.create('configmaps', configMap(name));
-      if (act === 'replace' && current !== undefined) store.replace('configmaps', { ...current, data: { value } });
-      if (act === 'remove') store.remove('configmaps', 'default', name);
-    }
-    const events = store.since(start);
-    const seen = new Map<string, KubeObject>();
-    for (const event of events === 'expired' ? [] : events) {
-      if (event.type === 'DELETED') seen.delete(event.object.metadata.name);
-      else seen.set(event.object.metadata.name, event.object);
-    }
-    expect([...seen.values()].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))).toEqual(store.list('configmaps'));
-    expect(store.resourceVersion - start).toBe(events.length);
+  const step = fc.record({
+    name: fc.constantFrom('a', 'b', 'c'),
+    act: fc.constantFrom('create', 'replace', 'remove'),
+    value: fc.nat(3),
   });
+  test.prop([fc.array(step, { maxLength: 40 })])(
+    'what a watcher builds from the events is what the store holds',
+    steps => {
+      const store = newStore();
+      const start = store.resourceVersion;
+      for (const { name, act, value } of steps) {
+        const current = store.get('configmaps', 'default', name);
+        if (act === 'create' && current === undefined) store.create('configmaps', configMap(name));
+        if (act === 'replace' && current !== undefined) store.replace('configmaps', { ...current, data: { value } });
+        if (act === 'remove') store.remove('configmaps', 'default', name);
+      }
+      const events = store.since(start);
+      const seen = new Map<string, KubeObject>();
+      for (const event of events === 'expired' ? [] : events) {
+        if (event.type === 'DELETED') seen.delete(event.object.metadata.name);
+        else seen.set(event.object.metadata.name, event.object);
+      }
+      expect([...seen.values()].sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))).toEqual(
+        store.list('configmaps'),
+      );
+      expect(store.resourceVersion - start).toBe(events.length);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../../../src/simulation/kubernetes-api/json.ts';
+import { isCordoned } from '../../../src/simulation/world/controllers/node-fit.ts';
 import { CORDONED_BY_TALOS, cordon, uncordon } from '../../../src/simulation/world/machines/node-drain.ts';
 import {
   abandonPull,
@@ -8,10 +9,9 @@ import {
   orderReboot,
   orderRollback,
 } from '../../../src/simulation/world/machines/sequences.ts';
-import { isCordoned } from '../../../src/simulation/world/controllers/node-fit.ts';
 import { isReady } from '../../../src/simulation/world/pods.ts';
 import { drain } from './drains.ts';
-import { imageOf, machineOf, MINUTE, nodeOf, pass, passUntil, SECOND, smallWorld } from './worlds.ts';
+import { imageOf, MINUTE, machineOf, nodeOf, pass, passUntil, SECOND, smallWorld } from './worlds.ts';
 
 const WORKER = 'small-worker-1';
 
@@ -34,7 +34,11 @@ describe('an upgrade of a machine', () => {
     expect(isReady(node)).toBe(true);
     expect(isCordoned(node)).toBe(false);
     expect(machine.slots).toMatchObject({ A: { version: 'v1.12.11' }, B: { version: 'v1.13.9' } });
-    expect(cluster.ledger.report()).toMatchObject({ max_installs_per_boot: 1, max_reboots_per_boot: 1, pdb_violations: 0 });
+    expect(cluster.ledger.report()).toMatchObject({
+      max_installs_per_boot: 1,
+      max_reboots_per_boot: 1,
+      pdb_violations: 0,
+    });
   });
 
   it('leaves a cordon alone that somebody else set', () => {

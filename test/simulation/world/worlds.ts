@@ -1,7 +1,8 @@
 import type { ClusterSpec } from '../../../src/simulation/fleet.ts';
+import { finishTerminating } from '../../../src/simulation/kubernetes-api/terminating.ts';
 import type { SimCluster } from '../../../src/simulation/world/cluster.ts';
-import { createWorld } from '../../../src/simulation/world/world.ts';
 import type { SavedWorld } from '../../../src/simulation/world/world.ts';
+import { createWorld } from '../../../src/simulation/world/world.ts';
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;
@@ -18,7 +19,9 @@ export function smallWorld(change: Partial<ClusterSpec> = {}, seed = 7): { world
     ...change,
   };
   const world = createWorld({ seed, fleet: { clusters: [spec] } });
-  return { world, cluster: onlyCluster(world) };
+  const cluster = onlyCluster(world);
+  finishTerminating(cluster);
+  return { world, cluster };
 }
 
 export function onlyCluster(world: SavedWorld): SimCluster {

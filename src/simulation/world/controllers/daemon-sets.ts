@@ -1,11 +1,11 @@
-import { deleteObject } from '../../kubernetes-api/deletion.ts';
 import { asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { controllerOf, isFinished, isReady, isTerminating, nodeOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
+import { removeFor } from './deletions.ts';
 import { matchesNodeAffinity, toleratesTaints } from './node-fit.ts';
 import type { PodMaking } from './pod-template.ts';
-import { createPod, templateHash } from './pod-template.ts';
+import { createPod, generatedName, templateHash } from './pod-template.ts';
 import { resolveCount } from './rollout.ts';
 import { keyOf, splitKey, workQueue } from './work-queue.ts';
 
@@ -65,7 +65,7 @@ export const daemonRevision = (set: KubeObject): string => templateHash(at(set, 
 /** What the DaemonSet's pod of one node is made from; bound to it. */
 export function daemonMaking(cluster: SimCluster, set: KubeObject, node: string): PodMaking {
   return {
-    name: `${set.metadata.name}-${cluster.draw.suffix(5)}`,
+    name: generatedName(cluster, set.metadata.namespace, `${set.metadata.name}-`),
     generateName: `${set.metadata.name}-`,
     labels: { 'controller-revision-hash': daemonRevision(set), 'pod-template-generation': '1' },
     spec: { ...specOn(set, node), nodeName: node },
@@ -84,7 +84,8 @@ function reconcile(cluster: SimCluster, namespace: string, name: string): void {
 
 function act(cluster: SimCluster, set: KubeObject, pods: readonly KubeObject[], wanted: ReadonlySet<string>): void {
   const standing = pods.filter(pod => !isTerminating(pod));
-  for (const pod of standing) if (!wanted.has(nodeOf(pod) ?? '') || isFinished(pod)) remove(cluster, pod);
+  for (const pod of standing)
+    if (!wanted.has(nodeOf(pod) ?? '') || isFinished(pod)) removeFor('controller', cluster, 'pods', pod);
   const held = new Set(pods.map(nodeOf));
   for (const node of wanted) {
     if (!held.has(node)) createPod(cluster, set, at(set, 'spec', 'template'), daemonMaking(cluster, set, node));
@@ -94,12 +95,8 @@ function act(cluster: SimCluster, set: KubeObject, pods: readonly KubeObject[], 
   const away = wanted.size - standing.filter(isReady).length;
   const fresh = daemonRevision(set);
   const old = standing.filter(pod => pod.metadata.labels?.['controller-revision-hash'] !== fresh);
-  for (const pod of old.slice(0, Math.max(0, resolveCount(limit, wanted.size, 'up') - away))) remove(cluster, pod);
-}
-
-function remove(cluster: SimCluster, pod: KubeObject): void {
-  const { namespace, name } = pod.metadata;
-  cluster.ledger.because('controller', () => deleteObject(cluster, 'pods', namespace, name));
+  for (const pod of old.slice(0, Math.max(0, resolveCount(limit, wanted.size, 'up') - away)))
+    removeFor('controller', cluster, 'pods', pod);
 }
 
 /** Writes the counts over the nodes the set wants to be on. */

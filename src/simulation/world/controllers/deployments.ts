@@ -1,8 +1,8 @@
-import { deleteObject } from '../../kubernetes-api/deletion.ts';
 import { asNumber, asObject, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { controllerOf, isTerminating, replicasOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
+import { removeFor } from './deletions.ts';
 import { writeDeploymentStatus } from './deployment-status.ts';
 import { ownedBy, templateHash } from './pod-template.ts';
 import { rollingLimits, rolloutStep } from './rollout.ts';
@@ -143,7 +143,6 @@ function forgetOld(cluster: SimCluster, deployment: KubeObject, hash: string): v
     .filter(set => set.metadata.labels?.['pod-template-hash'] !== hash && replicasOf(set) === 0)
     .filter(set => cluster.pods.ofController(set.metadata.uid).length === 0)
     .sort((a, b) => revisionOf(a) - revisionOf(b));
-  for (const set of empty.slice(0, Math.max(0, empty.length - limit))) {
-    deleteObject(cluster, REPLICASETS, set.metadata.namespace, set.metadata.name);
-  }
+  for (const set of empty.slice(0, Math.max(0, empty.length - limit)))
+    removeFor('controller', cluster, REPLICASETS, set);
 }

@@ -47,9 +47,8 @@ function reconcile(cluster: SimCluster, namespace: string, name: string): void {
 
 /** The status a budget has now: currentHealthy excludes terminating pods and those whose eviction is under way. */
 export function budgetStatus(cluster: SimCluster, budget: KubeObject): Record<string, unknown> {
-  const pods = cluster.store
-    .list('pods', budget.metadata.namespace)
-    .filter(pod => !isFinished(pod) && selects(at(budget, 'spec', 'selector'), pod.metadata.labels));
+  const selected = cluster.pods.selected(budget.metadata.namespace, at(budget, 'spec', 'selector'));
+  const pods = selected.filter(pod => !isFinished(pod));
   const disrupted = disruptedPods(cluster, budget, pods);
   const currentHealthy = pods.filter(
     pod => isReady(pod) && !isTerminating(pod) && disrupted[pod.metadata.name] === undefined,

@@ -1,10 +1,10 @@
-import { deleteObject } from '../../kubernetes-api/deletion.ts';
 import { asNumber, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { conditionsWith, isFinished, isReady, isTerminating, nodeOf, phaseOf } from '../pods.ts';
 import { spreadOf } from '../random.ts';
 import type { KubeObject } from '../store.ts';
 import { kubeTime } from '../store.ts';
+import { removeFor } from './deletions.ts';
 import { runningStatus } from './pod-status.ts';
 import { claimsAttached } from './volumes.ts';
 import { someServerIsUp } from './work-queue.ts';
@@ -81,7 +81,7 @@ function endPod(cluster: SimCluster, pod: KubeObject): void {
   const { namespace, name } = pod.metadata;
   const scope = { namespace: namespace ?? '', pod: name, node: nodeOf(pod) ?? '' };
   if (cluster.faults.active('pod_stuck_terminating', scope) !== undefined) return;
-  deleteObject(cluster, 'pods', namespace, name, { gracePeriodSeconds: 0 });
+  removeFor('controller', cluster, 'pods', pod, { gracePeriodSeconds: 0 });
 }
 
 /** The kubelet of a machine starts after a boot: its containers start anew, terminating pods go. */

@@ -1,4 +1,4 @@
-import { asList, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
+import { asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import type { Amounts } from '../pods.ts';
 import { quantityOf } from '../quantity.ts';
 import { expressionHolds } from '../selectors.ts';
@@ -69,8 +69,3 @@ export function fullness(requests: Amounts, node: KubeObject, used: Amounts): nu
 }
 
 export const isCordoned = (node: KubeObject): boolean => at(node, 'spec', 'unschedulable') === true;
-
-export const hostPortsOf = (pod: PodLike): unknown[] =>
-  asObjects(at(pod, 'spec', 'containers')).flatMap(container =>
-    asList(container.ports).flatMap(port => at(port, 'hostPort') ?? []),
-  );

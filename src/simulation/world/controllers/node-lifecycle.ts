@@ -1,9 +1,9 @@
-import { deleteObject } from '../../kubernetes-api/deletion.ts';
 import { asNumber, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { conditionOf, isTerminating, tolerationsOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
 import { kubeTime } from '../store.ts';
+import { removeFor } from './deletions.ts';
 import { markPodsNotReady } from './kubelet.ts';
 import { isCordoned, taintsOf, tolerates } from './node-fit.ts';
 import { leaseRenewedMs, silentConditions } from './node-status.ts';
@@ -112,5 +112,5 @@ function evictForTaint(cluster: SimCluster, subject: string): void {
     cluster.clock.scheduleOnce(until - cluster.now(), TAINT_EVICTION, subject);
     return;
   }
-  cluster.ledger.because('node_down', () => deleteObject(cluster, 'pods', namespace, name, { preconditions: { uid } }));
+  removeFor('node_down', cluster, 'pods', pod);
 }

@@ -8,16 +8,22 @@ import type { NewPod } from './pod-template.ts';
 
 type PodLike = KubeObject | NewPod;
 
-/** The pod network's address of a pod: 10.244.NODE.x, or its node's on the host network. */
+/** An address of its node's pod network, or its node's own on the host network. */
 function podIpOf(cluster: SimCluster, pod: PodLike): string {
   const node = nodeOf(pod) ?? '';
   const machine = cluster.machines.get(node);
   if (at(pod, 'spec', 'hostNetwork') === true) return machine?.ip ?? '';
-  const index = [...cluster.machines.keys()].indexOf(node);
-  return `10.244.${index}.${spreadOf(`ip ${pod.metadata.uid}`, 2, 254)}`;
+  return (machine?.pod_cidr ?? '').replace(/0\/24$/, String(spreadOf(`ip ${pod.metadata.uid}`, 2, 254)));
 }
 
-const idOf = (text: string): string => sha256Hex(text);
+const imageIds = new Map<string, string>();
+
+/** Repository and digest; the digest is fixed by the reference. */
+function imageIdOf(image: string): string {
+  const known = imageIds.get(image) ?? `${image.replace(/:[^:/]*$/, '')}@sha256:${sha256Hex(image)}`;
+  imageIds.set(image, known);
+  return known;
+}
 
 /** The status of a pod whose containers run. */
 export function runningStatus(
@@ -53,8 +59,8 @@ export function runningStatus(
       return {
         name: container.name,
         image: container.image,
-        imageID: `${String(container.image).replace(/:[^:/]*$/, '')}@sha256:${idOf(String(container.image))}`,
-        containerID: `containerd://${idOf(`${pod.metadata.uid} ${String(container.name)} ${state.restarts}`)}`,
+        imageID: imageIdOf(String(container.image)),
+        containerID: `containerd://${sha256Hex(`${pod.metadata.uid} ${String(container.name)} ${state.restarts}`)}`,
         ready: state.isReady,
         started: true,
         restartCount: state.restarts,

@@ -5,8 +5,18 @@ import type { KubeObject, NewKubeObject, OwnerReference } from '../store.ts';
 
 const SAFE = 'bcdfghjklmnpqrstvwxz2456789';
 
+const hashes = new WeakMap<object, string>();
+
 /** A short name for a pod template, from Kubernetes' suffix alphabet, equal for equal templates. */
-export function templateHash(template: unknown, length = 10): string {
+export function templateHash(template: unknown): string {
+  const known = typeof template === 'object' && template !== null ? hashes.get(template) : undefined;
+  if (known !== undefined) return known;
+  const hash = hashOf(template, 10);
+  if (Object.isFrozen(template)) hashes.set(template as object, hash);
+  return hash;
+}
+
+function hashOf(template: unknown, length: number): string {
   const digest = sha256Hex(JSON.stringify(sorted(template)));
   return Array.from(
     { length },
@@ -83,6 +93,14 @@ export function qosClassOf(spec: Record<string, unknown>): string {
     one => one.limits !== undefined && JSON.stringify(sorted(one.limits)) === JSON.stringify(sorted(one.requests)),
   );
   return equal ? 'Guaranteed' : 'Burstable';
+}
+
+/** A pod name from a prefix that no other pod of the namespace has. */
+export function generatedName(cluster: SimCluster, namespace: string | undefined, prefix: string): string {
+  for (;;) {
+    const name = `${prefix}${cluster.draw.suffix(5)}`;
+    if (cluster.store.get('pods', namespace, name) === undefined) return name;
+  }
 }
 
 /** A pod of a workload, made from its template and not yet created. */

@@ -1,9 +1,9 @@
-import { deleteObject } from '../../kubernetes-api/deletion.ts';
 import { asObject, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { controllerOf, isFinished, isReady, isTerminating, nodeOf, replicasOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
-import { createPod } from './pod-template.ts';
+import { removeFor } from './deletions.ts';
+import { createPod, generatedName } from './pod-template.ts';
 import { keyOf, splitKey, workQueue } from './work-queue.ts';
 
 const REPLICASETS = 'replicasets.apps';
@@ -29,14 +29,12 @@ function reconcile(cluster: SimCluster, namespace: string, name: string): void {
   const missing = isTerminating(set) ? 0 : replicasOf(set) - pods.length;
   for (let made = 0; made < missing; made += 1) {
     createPod(cluster, set, at(set, 'spec', 'template'), {
-      name: `${name}-${cluster.draw.suffix(5)}`,
+      name: generatedName(cluster, namespace, `${name}-`),
       generateName: `${name}-`,
     });
   }
   const spare = [...pods].sort(firstToGo).slice(0, Math.max(0, -missing));
-  for (const pod of spare) {
-    cluster.ledger.because('controller', () => deleteObject(cluster, 'pods', namespace, pod.metadata.name));
-  }
+  for (const pod of spare) removeFor('controller', cluster, 'pods', pod);
   writeReplicaSetStatus(cluster, namespace, name);
 }
 

@@ -1,8 +1,8 @@
-import { deleteObject } from '../../kubernetes-api/deletion.ts';
 import { asNumber, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { controllerOf, isFinished, isReady, isTerminating, replicasOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
+import { removeFor } from './deletions.ts';
 import type { PodMaking } from './pod-template.ts';
 import { createPod, templateHash } from './pod-template.ts';
 import { keyOf, splitKey, workQueue } from './work-queue.ts';
@@ -43,14 +43,14 @@ function act(cluster: SimCluster, set: KubeObject): void {
   const inOrder = at(set, 'spec', 'podManagementPolicy') !== 'Parallel';
   for (let ordinal = 0; ordinal < desired; ordinal += 1) {
     const pod = pods.get(ordinal);
-    if (pod !== undefined && isFinished(pod) && !isTerminating(pod)) remove(cluster, pod);
+    if (pod !== undefined && isFinished(pod) && !isTerminating(pod)) removeFor('controller', cluster, 'pods', pod);
     if (pod === undefined) createPod(cluster, set, at(set, 'spec', 'template'), statefulMaking(cluster, set, ordinal));
     if (inOrder && (pod === undefined || isTerminating(pod) || !isReady(pod))) return;
   }
   const spare = [...pods.keys()].filter(ordinal => ordinal >= desired).sort((a, b) => b - a);
   for (const ordinal of spare) {
     const pod = pods.get(ordinal);
-    if (pod !== undefined && !isTerminating(pod)) remove(cluster, pod);
+    if (pod !== undefined && !isTerminating(pod)) removeFor('controller', cluster, 'pods', pod);
     if (inOrder) return;
   }
   replaceOneOld(cluster, set, pods);
@@ -64,14 +64,9 @@ function replaceOneOld(cluster: SimCluster, set: KubeObject, pods: ReadonlyMap<n
   for (let ordinal = replicasOf(set) - 1; ordinal >= partition; ordinal -= 1) {
     const pod = pods.get(ordinal);
     if (pod === undefined || revisionOf(pod) === fresh) continue;
-    remove(cluster, pod);
+    removeFor('controller', cluster, 'pods', pod);
     return;
   }
-}
-
-function remove(cluster: SimCluster, pod: KubeObject): void {
-  const { namespace, name } = pod.metadata;
-  cluster.ledger.because('controller', () => deleteObject(cluster, 'pods', namespace, name));
 }
 
 /** What pod NAME-ORDINAL is made from; creates the claims of its volumeClaimTemplates where they are missing. */

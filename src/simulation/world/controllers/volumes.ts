@@ -104,7 +104,7 @@ export function bindTo(cluster: SimCluster, claim: KubeObject, volumeName: strin
 }
 
 /** Attaches a bound pod's volumes; one still attached elsewhere (ReadWriteOnce) has to be let go there first. */
-export function attachClaims(cluster: SimCluster, namespace: string, name: string): void {
+function attachClaims(cluster: SimCluster, namespace: string, name: string): void {
   const pod = cluster.store.get('pods', namespace, name);
   const node = pod === undefined ? undefined : nodeOf(pod);
   if (pod === undefined || node === undefined || isFinished(pod)) return;
@@ -121,20 +121,29 @@ export function attachClaims(cluster: SimCluster, namespace: string, name: strin
           at(other, 'spec', 'nodeName') !== node,
       );
     if (elsewhere) cluster.clock.scheduleOnce(1_000, 'work attach', `${namespace}/${name}`);
-    else if (cluster.store.get(ATTACHMENTS, undefined, attachmentName(volume, node)) === undefined) {
-      cluster.store.create(ATTACHMENTS, {
-        apiVersion: 'storage.k8s.io/v1',
-        kind: 'VolumeAttachment',
-        metadata: { name: attachmentName(volume, node) },
-        spec: {
-          attacher: at(volume, 'spec', 'csi', 'driver'),
-          nodeName: node,
-          source: { persistentVolumeName: volume.metadata.name },
-        },
-        status: { attached: true },
-      });
-    }
+    else attach(cluster, volume, node);
   }
+}
+
+function attach(cluster: SimCluster, volume: KubeObject, node: string): void {
+  const name = attachmentName(volume, node);
+  if (cluster.store.get(ATTACHMENTS, undefined, name) !== undefined) return;
+  cluster.store.create(ATTACHMENTS, {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'VolumeAttachment',
+    metadata: { name },
+    spec: {
+      attacher: at(volume, 'spec', 'csi', 'driver'),
+      nodeName: node,
+      source: { persistentVolumeName: volume.metadata.name },
+    },
+    status: { attached: true },
+  });
+}
+
+/** Attaches the volumes of a pod that is new and alone in using them. */
+export function attachNewVolumes(cluster: SimCluster, pod: KubeObject): void {
+  for (const volume of attachableVolumes(cluster, pod)) attach(cluster, volume, nodeOf(pod) ?? '');
 }
 
 function detachIfUnused(cluster: SimCluster, name: string): void {

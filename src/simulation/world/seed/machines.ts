@@ -17,6 +17,9 @@ const addressOf = (cluster: number, role: Machine['role'], ordinal: number): str
     ? `10.${5 + cluster}.0.${1 + ordinal}`
     : `10.${5 + cluster}.${1 + Math.floor((ordinal - 1) / 250)}.${1 + ((ordinal - 1) % 250)}`;
 
+/** 10.244.0.0/24 and on. */
+const podCidrOf = (index: number): string => `10.${244 + (index >> 8)}.${index & 255}.0/24`;
+
 /** The machines of a cluster, all running: control plane first. */
 export function makeMachines(spec: ClusterSpec, around: Surroundings): Machine[] {
   const roles: Machine['role'][] = [
@@ -37,6 +40,7 @@ function makeMachine(spec: ClusterSpec, role: Machine['role'], ordinal: number, 
   return {
     name,
     ip: addressOf(around.index, role, ordinal),
+    pod_cidr: podCidrOf(isControlPlane ? ordinal - 1 : spec.control_planes + ordinal - 1),
     role,
     system_uuid: draw.uuid(),
     boot_id: draw.uuid(),

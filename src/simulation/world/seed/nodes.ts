@@ -42,7 +42,7 @@ export function createNodes(cluster: SimCluster): void {
   const joined = cluster.now() - 40 * DAY_MS;
   let index = 0;
   for (const machine of cluster.machines.values()) {
-    const podCIDR = `10.244.${index}.0/24`;
+    const podCIDR = machine.pod_cidr;
     const created = cluster.store.create('nodes', {
       apiVersion: 'v1',
       kind: 'Node',

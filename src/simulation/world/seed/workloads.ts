@@ -5,10 +5,10 @@ import { createSet } from '../controllers/deployments.ts';
 import { budgetStatus } from '../controllers/disruption-budgets.ts';
 import { runningStatus } from '../controllers/pod-status.ts';
 import type { PodMaking } from '../controllers/pod-template.ts';
-import { podOf, templateHash } from '../controllers/pod-template.ts';
+import { generatedName, podOf, templateHash } from '../controllers/pod-template.ts';
 import { writeReplicaSetStatus } from '../controllers/replica-sets.ts';
 import { statefulMaking, writeStatefulStatus } from '../controllers/stateful-sets.ts';
-import { attachClaims, bindClaim, bindTo, createVolume } from '../controllers/volumes.ts';
+import { attachNewVolumes, bindClaim, bindTo, createVolume } from '../controllers/volumes.ts';
 import { claimNamesOf } from '../pods.ts';
 import { spreadOf } from '../random.ts';
 import type { KubeObject } from '../store.ts';
@@ -123,13 +123,9 @@ function createDeployment(cluster: SimCluster, workload: Workload, requests: Req
   const empty = createSet(cluster, deployment, hash, '1');
   const set = cluster.store.replace('replicasets.apps', { ...empty, spec: { ...asObject(empty.spec), replicas } });
   for (let index = 0; index < replicas; index += 1) {
-    const suffix = cluster.draw.suffix(5);
-    createRunningPod(
-      cluster,
-      set,
-      { name: `${set.metadata.name}-${suffix}`, generateName: `${set.metadata.name}-` },
-      place(),
-    );
+    const generateName = `${set.metadata.name}-`;
+    const podName = generatedName(cluster, namespace, generateName);
+    createRunningPod(cluster, set, { name: podName, generateName }, place());
   }
   writeReplicaSetStatus(cluster, namespace, set.metadata.name);
   const current = cluster.store.get('replicasets.apps', namespace, set.metadata.name);
@@ -173,7 +169,7 @@ function createStatefulSet(cluster: SimCluster, workload: Workload, requests: Re
 }
 
 function provideVolumes(cluster: SimCluster, pod: KubeObject, workload: Workload, node: string | undefined): void {
-  const { namespace = '', name } = pod.metadata;
+  const { namespace = '' } = pod.metadata;
   for (const claimName of claimNamesOf(pod)) {
     const claim = cluster.store.get('persistentvolumeclaims', namespace, claimName);
     if (claim === undefined) continue;
@@ -187,7 +183,7 @@ function provideVolumes(cluster: SimCluster, pod: KubeObject, workload: Workload
       bindTo(cluster, claim, `local-${claimName}`);
     }
   }
-  attachClaims(cluster, namespace, name);
+  attachNewVolumes(cluster, pod);
 }
 
 /** Creates a workload's budget, with its status as the disruption controller would have it. */

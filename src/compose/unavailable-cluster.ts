@@ -1,0 +1,59 @@
+import type { DivisionError } from '../errors.ts';
+import type { ClusterConfig } from '../model/config.ts';
+import type { ClusterPorts, ClusterWriters } from '../ports.ts';
+
+/**
+ * The ports of a cluster that can't be opened (its kubeconfig can't be read, its contractor is not in mcp.json): every call answers
+ * with the reason, so that one cluster's mistake keeps no other from being looked at.
+ */
+export function unavailableCluster(
+  config: ClusterConfig,
+  reason: DivisionError,
+): { ports: ClusterPorts; writers: ClusterWriters } {
+  const refuse = (): Promise<never> => Promise.reject(reason);
+  const { name: cluster } = config;
+  return {
+    ports: {
+      config,
+      kubernetes: {
+        cluster,
+        identity: refuse,
+        nodes: refuse,
+        node: refuse,
+        pods: refuse,
+        budgets: refuse,
+        volumeAttachments: refuse,
+        servers: refuse,
+        lease: refuse,
+        missingPermissions: refuse,
+        facts: refuse,
+      },
+      talos: {
+        cluster,
+        contractor: config.talos.contractor,
+        capabilities: refuse,
+        machine: refuse,
+        etcd: async ({ address }) => ({
+          address,
+          members: undefined,
+          status: undefined,
+          alarms: undefined,
+          error: reason.message,
+        }),
+        attempt: refuse,
+        usage: { calls: 0, failures: 0 },
+      },
+    },
+    writers: {
+      kubernetes: {
+        cluster,
+        cordon: refuse,
+        uncordon: refuse,
+        evict: refuse,
+        holdLease: refuse,
+        releaseLease: refuse,
+      },
+      talos: { cluster, snapshot: refuse, forfeitLeadership: refuse, install: refuse, reboot: refuse },
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { JournalEntry } from '../../model/journal.ts';
+import type { NodeProgress } from '../../model/operation.ts';
+import { isTouched, notStarted, type OperationState, withNode } from './state.ts';
+
+/** What a human asked for. */
+export function applyControl(state: OperationState, entry: Extract<JournalEntry, { kind: 'control' }>): OperationState {
+  switch (entry.action) {
+    case 'pause':
+      return { ...state, isPauseAsked: true };
+    case 'cancel':
+      return { ...state, isCancelAsked: true, isPauseAsked: false };
+    case 'resume':
+      return { ...reopened(state), isPauseAsked: false, isCancelAsked: false };
+    case 'resolve': {
+      if (entry.node === undefined || entry.as === undefined) return state;
+      const { as, reason, at } = { as: entry.as, reason: entry.reason, at: entry.at };
+      const [cluster = '', name = ''] = entry.node.split('/');
+      return withNode(state, cluster, name, node => ({
+        ...node,
+        resolved: { as, reason, at },
+        ...(as === 'not_started' && { attempts: notStarted(node.attempts, node.attempts.at(-1)?.attempt_id) }),
+      }));
+    }
+  }
+}
+
+/**
+ * Resuming looks again: an untouched node that was given up is considered anew, a touched one stays as it is and no longer stops
+ * the others; one in doubt stays in doubt (only observation or resolve ends that).
+ */
+function reopened(state: OperationState): OperationState {
+  const nodes = new Map<string, NodeProgress>();
+  for (const [key, node] of state.nodes) {
+    const { problem: _forgiven, ...kept } = node;
+    if (node.state === 'failed' && !isTouched(node)) nodes.set(key, { ...kept, state: 'pending' });
+    else if (node.state === 'failed' || node.state === 'rolled_back')
+      nodes.set(key, { ...kept, failure_accepted: true });
+    else nodes.set(key, kept);
+  }
+  return { ...state, status: 'running', finishedAt: undefined, stopped: undefined, nodes };
+}

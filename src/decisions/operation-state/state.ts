@@ -1,0 +1,49 @@
+import type { Attempt, NodeProgress, NodeState, Operation, OperationStatus } from '../../model/operation.ts';
+
+export interface OperationState {
+  sequence: number;
+  status: OperationStatus;
+  phase: string;
+  requestedBy: string;
+  startedAt: string | undefined;
+  updatedAt: string;
+  finishedAt: string | undefined;
+  nodes: ReadonlyMap<string, NodeProgress>;
+  waitingFor: { reason: string; what_ends_it: string; since: string } | undefined;
+  stopped: Operation['stopped'];
+  snapshots: Operation['snapshots'];
+  /** Clusters whose etcd leadership was forfeited, with the node it was taken from. */
+  forfeited: readonly { cluster: string; node: string; at: string }[];
+  leases: ReadonlySet<string>;
+  isPauseAsked: boolean;
+  isCancelAsked: boolean;
+  summary: string;
+  evictions: number;
+  evictionsRefused: number;
+  /** When something other than waiting last happened: every wait is bounded from here. */
+  progressedAt: string;
+}
+
+export const nodeKey = (cluster: string, node: string): string => `${cluster}/${node}`;
+
+/** States in which a node needs nothing more from this operation. */
+export const settledStates: readonly NodeState[] = ['done', 'skipped', 'failed', 'rolled_back'];
+
+/** The state with one node changed; as it is for a node the plan does not name. */
+export function withNode(
+  state: OperationState,
+  cluster: string,
+  name: string,
+  change: (node: NodeProgress) => NodeProgress,
+): OperationState {
+  const key = nodeKey(cluster, name);
+  const node = state.nodes.get(key);
+  if (!node) return state;
+  return { ...state, nodes: new Map(state.nodes).set(key, change(node)) };
+}
+
+export const notStarted = (attempts: readonly Attempt[], attemptId: string | undefined): Attempt[] =>
+  attempts.map(attempt => (attempt.attempt_id === attemptId ? { ...attempt, not_started: true } : attempt));
+
+/** True when something may have been installed or rebooted on the node by this operation. */
+export const isTouched = (node: NodeProgress): boolean => node.attempts.some(attempt => !attempt.not_started);

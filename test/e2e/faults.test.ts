@@ -1,0 +1,185 @@
+import { expect, it } from 'vitest';
+import type { Operation } from '../../src/model/operation.ts';
+import { CLUSTER, type Home, homeForTest, onlyNode } from './division-home.ts';
+import type { Host } from './host.ts';
+
+const WORKER = `${CLUSTER}-worker-1`;
+const NAME = `${CLUSTER}/${WORKER}`;
+
+interface Rehearsal {
+  home: Home;
+  host: Host;
+  planHash: unknown;
+}
+
+/** A home whose upgrade of one worker is planned, and nothing started. */
+async function planned(selector: string = onlyNode(WORKER)): Promise<Rehearsal> {
+  const home = await homeForTest();
+  const host = await home.host();
+  const given = { clusters: [CLUSTER], to_version: 'v1.13.9', node_selector: selector };
+  const plan = await host.call('rolling_upgrade', given);
+  return { home, host, planHash: plan.structured.plan_hash };
+}
+
+async function started({ host, planHash }: Rehearsal): Promise<string> {
+  const { structured } = await host.call('rolling_upgrade', { plan_hash: planHash });
+  return String(structured.operation_id);
+}
+
+/** The operation under a contractor that says it upgraded and did nothing, up to its halt. */
+async function liedTo(): Promise<Rehearsal & { id: string; halted: Operation }> {
+  const rehearsal = await planned();
+  await rehearsal.home.fault({ kind: 'lying_upgrade', node: WORKER });
+  const id = await started(rehearsal);
+  return { ...rehearsal, id, halted: await rehearsal.host.end(id, 'halted') };
+}
+
+it('a lying contractor halts with CONTRACTOR_SUSPECT and the evidence of both sides; resolved as not started it is upgraded once', async () => {
+  const { home, host, id, halted } = await liedTo();
+  expect(halted).toMatchObject({ status: 'halted', in_doubt: [NAME], stopped: { code: 'CONTRACTOR_SUSPECT' } });
+  const evidence = halted.stopped?.evidence.join('\n');
+  expect(evidence).toMatch(/contractor: .*exited 0/);
+  expect(evidence).toMatch(/Talos: .*v1\.12\.11/);
+  expect(evidence).toMatch(/Kubernetes: .*v1\.12\.11/);
+  expect(halted.stopped?.remedy).toContain(NAME);
+  expect(await home.node(WORKER)).toMatchObject({ cordoned: true, version: 'v1.12.11' });
+
+  await host.call('control_operation', {
+    operation_id: id,
+    action: 'resolve',
+    reason: 'looked at the console: it never rebooted',
+    node: NAME,
+    as: 'not_started',
+  });
+  await host.call('control_operation', { operation_id: id, action: 'resume', reason: 'the contractor was repaired' });
+  expect((await host.end(id, 'succeeded')).nodes_by_state).toEqual({ done: 1 });
+  expect(await home.node(WORKER)).toMatchObject({ cordoned: false, version: 'v1.13.9' });
+  expect(await home.ledger()).toMatchObject({ max_installs_per_boot: 1, max_reboots_per_boot: 1 });
+}, 120_000);
+
+it('a node in doubt that is abandoned stays cordoned, and after resume the operation ends without it', async () => {
+  const { home, host, id } = await liedTo();
+  await host.call('control_operation', {
+    operation_id: id,
+    action: 'resolve',
+    reason: 'it goes to the workshop',
+    node: WORKER,
+    as: 'abandon',
+  });
+  await host.call('control_operation', { operation_id: id, action: 'resume', reason: 'go on without it' });
+  const ended = await host.end(id, 'failed');
+  expect(ended).toMatchObject({ status: 'failed', nodes_by_state: { failed: 1 } });
+  expect(ended.in_doubt).toBeUndefined();
+  expect(ended.stopped).toMatchObject({ code: 'NODE_NOT_READY', evidence: [NAME] });
+  expect(await home.node(WORKER)).toMatchObject({ cordoned: true, version: 'v1.12.11' });
+  expect((await home.ledger()).installs).toEqual([]);
+}, 120_000);
+
+it.each([
+  { kind: 'image_missing', said: /image/ },
+  { kind: 'upgrade_refused', said: /refused/ },
+])(
+  '$kind: halted, the node uncordoned and untouched, and what the machine said is shown',
+  async ({ kind, said }) => {
+    const rehearsal = await planned();
+    const { home, host } = rehearsal;
+    await home.fault({ kind, node: WORKER });
+    const id = await started(rehearsal);
+    const halted = await host.end(id, 'halted');
+    expect(halted).toMatchObject({ status: 'halted', nodes_by_state: { failed: 1 } });
+    expect(halted.in_doubt).toBeUndefined();
+    expect(halted.stopped?.reason).toContain(NAME);
+    expect(halted.stopped?.remedy).toContain('resume');
+    expect(halted.stopped?.evidence.join('\n')).toMatch(said);
+    expect(await home.node(WORKER)).toMatchObject({ cordoned: false, version: 'v1.12.11' });
+    expect((await home.ledger()).installs).toEqual([]);
+
+    await host.call('control_operation', { operation_id: id, action: 'resume', reason: 'the registry has the image' });
+    await host.end(id, 'succeeded');
+    expect(await home.ledger()).toMatchObject({ max_installs_per_boot: 1, max_reboots_per_boot: 1 });
+  },
+  120_000,
+);
+
+it('a node that boots its old version is rolled back: halted, still cordoned, and never upgraded a second time', async () => {
+  const rehearsal = await planned();
+  const { home, host } = rehearsal;
+  await home.fault({ kind: 'node_boots_old_slot', node: WORKER });
+  const id = await started(rehearsal);
+  const halted = await host.end(id, 'halted');
+  expect(halted).toMatchObject({ status: 'halted', nodes_by_state: { rolled_back: 1 } });
+  expect(halted.stopped).toMatchObject({ code: 'NODE_NOT_READY', reason: expect.stringContaining(NAME) });
+  expect(halted.stopped?.remedy).toContain(NAME);
+  expect(await home.node(WORKER)).toMatchObject({ cordoned: true, version: 'v1.12.11' });
+
+  await host.call('control_operation', { operation_id: id, action: 'resume', reason: 'go on with the others' });
+  expect((await host.end(id, 'failed')).nodes_by_state).toEqual({ rolled_back: 1 });
+  const ledger = await home.ledger();
+  expect(ledger.installs.map(({ node }) => node)).toEqual([WORKER]);
+  expect(ledger.reboots.map(({ node }) => node)).toEqual([WORKER]);
+}, 120_000);
+
+it('an unhealthy etcd member: the plan says QUORUM_AT_RISK, can’t be started, and no control plane node is touched', async () => {
+  const home = await homeForTest();
+  const host = await home.host();
+  await host.call('cluster_health');
+  await home.fault({ kind: 'etcd_member_unhealthy', node: `${CLUSTER}-cp-2` });
+  const plan = await host.call('rolling_upgrade', { clusters: [CLUSTER], to_version: 'v1.13.9' });
+  const { blocked } = plan.structured.preflight as { blocked: { code: string; message: string }[] };
+  expect(blocked.map(({ code }) => code)).toContain('QUORUM_AT_RISK');
+  const refusal = await host.refusal('rolling_upgrade', { plan_hash: plan.structured.plan_hash });
+  expect(refusal.code).toBe('DISRUPTION_BLOCKED');
+  expect(await home.ledger()).toMatchObject({ installs: [], reboots: [], evictions_by_pod_uid: {} });
+  for (const node of await home.nodes()) expect(node).toMatchObject({ cordoned: false, version: 'v1.12.11' });
+}, 60_000);
+
+it('an etcd member that falls ill after the plan: no control plane node is touched, halted with QUORUM_AT_RISK', async () => {
+  const rehearsal = await planned(onlyNode(`${CLUSTER}-cp-1`));
+  const { home, host } = rehearsal;
+  await home.fault({ kind: 'etcd_member_unhealthy', node: `${CLUSTER}-cp-2` });
+  const halted = await host.end(await started(rehearsal), 'halted');
+  expect(halted).toMatchObject({
+    status: 'halted',
+    stopped: { code: 'QUORUM_AT_RISK' },
+    nodes_by_state: { pending: 1 },
+  });
+  expect(await home.ledger()).toMatchObject({ installs: [], reboots: [], etcd_quorum_lost: 0 });
+  expect(await home.node(`${CLUSTER}-cp-1`)).toMatchObject({ cordoned: false });
+}, 60_000);
+
+it('a machine that answers for another: CONTRACTOR_SUSPECT, and nothing is done', async () => {
+  const rehearsal = await planned();
+  const { home, host } = rehearsal;
+  await home.fault({ kind: 'wrong_identity', node: WORKER, as_node: `${CLUSTER}-worker-2` });
+  const again = await host.call('rolling_upgrade', {
+    clusters: [CLUSTER],
+    to_version: 'v1.13.9',
+    node_selector: onlyNode(WORKER),
+  });
+  const { blocked } = again.structured.preflight as { blocked: { code: string }[] };
+  expect(blocked.map(({ code }) => code)).toContain('CONTRACTOR_SUSPECT');
+
+  const halted = await host.end(await started(rehearsal), 'halted');
+  expect(halted).toMatchObject({ status: 'halted', stopped: { code: 'CONTRACTOR_SUSPECT' } });
+  expect(await home.ledger()).toMatchObject({ installs: [], reboots: [], evictions_by_pod_uid: {} });
+  expect(await home.node(WORKER)).toMatchObject({ cordoned: false, version: 'v1.12.11' });
+}, 90_000);
+
+it.each([
+  { name: 'a webhook that fails twice', faults: [{ kind: 'evict_webhook_500', count: 2 }] },
+  { name: 'a storm of 503', faults: [{ kind: 'api_5xx', count: 30 }] },
+  { name: 'a storm of 429', faults: [{ kind: 'api_429', count: 30 }] },
+  { name: 'connections that are reset', faults: [{ kind: 'api_reset', count: 10 }] },
+])(
+  '$name: waited out, and the upgrade succeeds',
+  async ({ faults }) => {
+    const rehearsal = await planned();
+    const { home, host } = rehearsal;
+    const id = await started(rehearsal);
+    for (const fault of faults) await home.fault(fault);
+    expect((await host.end(id, 'succeeded')).nodes_by_state).toEqual({ done: 1 });
+    expect(await home.control('/faults')).toEqual({ faults: [] });
+    expect(await home.ledger()).toMatchObject({ max_installs_per_boot: 1, max_reboots_per_boot: 1, pdb_violations: 0 });
+  },
+  120_000,
+);

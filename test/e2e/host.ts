@@ -1,0 +1,109 @@
+/** A real MCP client that starts the server over stdio, as a host does. */
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { endedStatuses, Operation, type OperationStatus } from '../../src/model/operation.ts';
+import { errorOf, structuredOf, textOf } from '../mcp/connected-client.ts';
+import { program } from './command-line.ts';
+import { killAtOnce } from './processes.ts';
+
+const CALL_TIMEOUT_MS = 120_000;
+
+export interface Launch {
+  home: string;
+  /** Options before the command, beside --home. */
+  options?: readonly string[];
+  environment: Record<string, string>;
+}
+
+export interface Answer {
+  text: string;
+  structured: Record<string, unknown>;
+}
+
+export interface Refusal {
+  code: string;
+  message: string;
+  retry: string;
+  remedy: string;
+}
+
+export class Host {
+  readonly #client: Client;
+  readonly #transport: StdioClientTransport;
+
+  private constructor(client: Client, transport: StdioClientTransport) {
+    this.#client = client;
+    this.#transport = transport;
+  }
+
+  static async open({ home, options = [], environment }: Launch): Promise<Host> {
+    const client = new Client(
+      { name: 'e2e-host', version: '1.0.0' },
+      { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+    );
+    const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [program, '--home', home, '--log-level', 'error', ...options],
+      env: { ...Object.fromEntries(inherited), ...environment },
+    });
+    await client.connect(transport, { timeout: 30_000 });
+    return new Host(client, transport);
+  }
+
+  /** The server process: the host's side of it dies with its host. */
+  get pid(): number {
+    const { pid } = this.#transport;
+    if (pid === null) throw new Error('the server runs no more');
+    return pid;
+  }
+
+  async call(name: string, given: Record<string, unknown> = {}): Promise<Answer> {
+    const result = await this.#client.callTool({ name, arguments: given }, { timeout: CALL_TIMEOUT_MS });
+    if (result.isError === true) throw new Error(`${name}: ${textOf(result)}`);
+    return { text: textOf(result), structured: structuredOf(result) };
+  }
+
+  /** What the tool refused with; an answer that is no refusal throws. */
+  async refusal(name: string, given: Record<string, unknown>): Promise<Refusal> {
+    return errorOf(await this.#client.callTool({ name, arguments: given }, { timeout: CALL_TIMEOUT_MS }));
+  }
+
+  async operation(id: string): Promise<Operation> {
+    const { contents } = await this.#client.readResource({ uri: `gm://operations/${id}` });
+    const [content] = contents;
+    return Operation.parse(JSON.parse(content && 'text' in content ? content.text : 'null'));
+  }
+
+  /** Plans and starts: the operation's id. */
+  async upgrade(given: Record<string, unknown>): Promise<string> {
+    const plan = await this.call('rolling_upgrade', { to_version: 'v1.13.9', ...given });
+    const started = await this.call('rolling_upgrade', { plan_hash: plan.structured.plan_hash });
+    return String(started.structured.operation_id);
+  }
+
+  /** Follows the operation to its end, as a host does: by get_operation. Another end than `status`, or the deadline, throws. */
+  async end(id: string, status: OperationStatus, deadlineMs = 100_000): Promise<Operation> {
+    const deadline = performance.now() + deadlineMs;
+    for (;;) {
+      await this.call('get_operation', { operation_id: id, wait_ms: 500 });
+      const operation = await this.operation(id);
+      if (operation.status === status) return operation;
+      if (performance.now() > deadline || endedStatuses.includes(operation.status)) {
+        const { phase, nodes_by_state, waiting_for, stopped } = operation;
+        const seen = JSON.stringify({ status: operation.status, phase, nodes_by_state, waiting_for, stopped });
+        throw new Error(`${id} was expected to end as ${status}: ${seen}`);
+      }
+    }
+  }
+
+  /** kill -9 of the server, as when its host is killed with all its children. */
+  async kill(): Promise<void> {
+    await killAtOnce(this.pid);
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}
