@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DivisionError } from '../errors.ts';
+import { BadRequest } from '../simulation/bad-request.ts';
 import { readFleetSpec } from '../simulation/fleet.ts';
 import { startSimulation } from '../simulation/simulation.ts';
 import type { CommandOptions } from './command-options.ts';
@@ -23,10 +24,16 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     ...(options.clusters !== undefined && { fleet: await fleetOf(options.clusters) }),
     ...(options.ownerPid !== undefined && { ownerPid: options.ownerPid }),
     log: line => process.stderr.write(`${line}\n`),
-  });
+  }).catch(explained);
   process.stdout.write(`${JSON.stringify(simulation.connection)}\n`);
   await simulation.closed;
   return 0;
+}
+
+/** A fleet that can't be, a world that can't be read, a folder in use. */
+function explained(error: unknown): never {
+  if (!(error instanceof BadRequest)) throw error;
+  throw new DivisionError('INPUT_INVALID', error.message, error.remedy, { exitCode: 2, cause: error });
 }
 
 async function fleetOf(path: string) {

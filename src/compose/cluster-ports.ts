@@ -27,7 +27,7 @@ export async function openClusters(
 ): Promise<OpenClusters> {
   const clusters: readonly ClusterConfig[] = simulation ? simulatedClusters(simulation) : config.clusters;
   const contractors = openContractors(
-    { contractors: withTalosctl(config.contractors, simulation), self: config.self },
+    { contractors: withTalosctl(config.contractors, simulation) },
     { receiptsDirectory: join(config.divisionDirectory, 'operations', 'receipts'), ...options },
   );
   const opened = await Promise.all(clusters.map(cluster => openCluster(cluster, contractors, options)));

@@ -1,13 +1,12 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import * as z from 'zod';
 import { McpServerEntry } from '../model/config.ts';
 import { configError, readNamedFile } from './config-error.ts';
 import { jsonMistake } from './json-position.ts';
+import { whatItStarts } from './own-program.ts';
 import { resolvePath } from './paths.ts';
 import { pathText, problemsOf } from './problems.ts';
 
-const PACKAGE = 'containers-gm';
 const DEFAULT_CONTRACTOR = 'talos';
 const McpFile = z.looseObject({ mcpServers: z.record(z.string(), z.unknown()) });
 type Self = readonly [string, ...string[]];
@@ -16,46 +15,6 @@ export interface Contractors {
   contractors: Record<string, McpServerEntry>;
   /** Entries that start this server itself, and entries of another kind than a command. */
   refused: Record<string, string>;
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
-}
-
-function packageNameAbove(path: string): unknown {
-  for (let folder = dirname(path), depth = 0; depth < 5; folder = dirname(folder), depth += 1) {
-    const file = join(folder, 'package.json');
-    if (!existsSync(file)) continue;
-    try {
-      const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
-      return typeof manifest === 'object' && manifest !== null && 'name' in manifest ? manifest.name : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-  return undefined;
-}
-
-/** True when a word of a command line is this program: its bare name, its npm name, its script, or another build of it. */
-function namesThisProgram(word: string, self: Self, folder: string): boolean {
-  if (new RegExp(`^${PACKAGE}(?:@[^/]*)?$`).test(word)) return true;
-  const isScript = /[\\/]|\.[cm]?[jt]s$/.test(word);
-  if (!isScript) return false;
-  const path = realPath(resolve(folder, word));
-  if (/^node(?:\.exe)?$/.test(basename(path))) return false;
-  const script = self.at(-1);
-  return (script !== undefined && path === realPath(script)) || packageNameAbove(path) === PACKAGE;
-}
-
-/** The words after this program's name in an entry's command line; undefined when it starts something else. */
-function argumentsForUs(entry: McpServerEntry, self: Self, folder: string): string[] | undefined {
-  const words = [entry.command, ...entry.args];
-  const at = words.findIndex(word => namesThisProgram(word, self, folder));
-  return at === -1 ? undefined : words.slice(at + 1);
 }
 
 function ownContractor(self: Self, words: readonly string[], entry?: McpServerEntry): McpServerEntry {
@@ -134,10 +93,13 @@ export async function readMcpFile(
       }
       continue;
     }
-    const words = argumentsForUs(parsed.data, options.self, folder);
-    if (words === undefined) contractors[name] = resolveCommand(parsed.data, folder, options.env);
-    else if (words.includes('contractor')) contractors[name] = ownContractor(options.self, words, parsed.data);
-    else refused[name] = 'it starts this server itself, which is nobody’s contractor';
+    const entry = resolveCommand(parsed.data, folder, options.env);
+    const started = whatItStarts(entry, options.self, folder);
+    if (started.kind === 'this-server') {
+      refused[name] = 'it starts this server itself, which is nobody’s contractor';
+    } else if (started.kind === 'own-contractor' && started.words !== undefined) {
+      contractors[name] = ownContractor(options.self, started.words, parsed.data);
+    } else contractors[name] = entry;
   }
   if (problems.length > 0) throw invalidFile(path, problems);
   for (const name of Object.keys(refused)) delete contractors[name];

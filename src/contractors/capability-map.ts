@@ -126,6 +126,8 @@ export type CapabilityBindings = { readonly [C in Capability]?: Binding<Capabili
 export interface StatedFailure {
   errorClass: TalosErrorClass;
   message: string;
+  /** The error was in no form the profile knows: not even that the contractor itself has ended the call is known. */
+  isUnclassed?: true;
 }
 
 export function expandArguments(template: ArgumentsTemplate, values: Partial<CallValues>): Record<string, unknown> {

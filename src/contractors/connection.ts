@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { Log } from '../ports.ts';
@@ -105,6 +106,8 @@ export class Connection {
   #queue<Value>(queue: PQueue, task: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
     return new Promise((resolve, reject) => {
       const onAbort = () => reject(new CallFault('cancelled', 'cancelled before it was sent'));
+      // Many calls of one caller wait here at once: that is no leak, each takes its listener away.
+      setMaxListeners(0, signal);
       signal.addEventListener('abort', onAbort, { once: true });
       const begin = async () => {
         signal.removeEventListener('abort', onAbort);

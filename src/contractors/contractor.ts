@@ -55,7 +55,7 @@ export class Contractor {
     return {
       profile: session.profile?.name ?? 'unknown',
       offered,
-      keepsReceipts: session.profile?.keepsReceipts === true && offered.includes('attempt.get'),
+      keepsReceipts: keepsReceipts(session),
     };
   }
 
@@ -165,7 +165,7 @@ export class Contractor {
     const answer = await this.#metered(session, options, () =>
       session.call(bound.tool, args, { timeoutMs, signal: options.signal }),
     );
-    const kind = this.#kind(capability, bound.tool);
+    const kind = this.#kind(capability, bound.tool, keepsReceipts(session));
     const stated = session.profile?.failure(answer);
     if (stated) throw statedError(kind, stated);
     if (isMockConstant(answer.text)) throw this.#mock(bound.tool);
@@ -237,13 +237,13 @@ export class Contractor {
     }
   }
 
-  #kind(capability: Capability, tool: string): CallKind {
+  #kind(capability: Capability, tool: string, hasReceipts = false): CallKind {
     const isMutating = 'effect' in capabilities[capability];
-    return {
-      contractor: this.name,
-      tool,
-      isMutating,
-      isAttempt: capability === 'os.install' || capability === 'os.reboot',
-    };
+    const isAttempt = capability === 'os.install' || capability === 'os.reboot';
+    return { contractor: this.name, tool, isMutating, isAttempt, hasReceipt: isAttempt && hasReceipts };
   }
+}
+
+function keepsReceipts(session: Session): boolean {
+  return session.profile?.keepsReceipts === true && findBinding(session, 'attempt.get') !== undefined;
 }

@@ -76,6 +76,8 @@ export interface CallKind {
   isMutating: boolean;
   /** It answers when it has dispatched, not when it is done: an unclassed failure may come from after the dispatch. */
   isAttempt: boolean;
+  /** The contractor keeps receipts and can be asked for this one: what it says ended its part, the receipt says how. */
+  hasReceipt: boolean;
 }
 
 const outcomeUnknown = (call: CallKind, what: string): DivisionError =>
@@ -85,12 +87,24 @@ const outcomeUnknown = (call: CallKind, what: string): DivisionError =>
     'Look at the node: its version, bootID and the attempt receipt tell what happened.',
   );
 
-/** What the contractor said went wrong, as our error. */
+/** A stated timeout is the contractor's own and over. TIMEOUT would say that the call may still be at work. */
+const ATTEMPT_TIMED_OUT: Meaning = [
+  'CONTRACTOR_FAILED',
+  'later',
+  'The contractor got no answer in time and has given up; the attempt receipt tells whether anything was sent.',
+];
+
+/**
+ * What the contractor said went wrong, as our error. OUTCOME_UNKNOWN where it leaves open whether a change took effect; not for an
+ * attempt with a receipt, of which the caller asks next (`attempt.get`), and which counts as answered and failed.
+ */
 export function statedError(call: CallKind, stated: StatedFailure): DivisionError {
-  const said = `${stated.errorClass}: ${foreignText(stated.message)}`;
-  const leavesDoubt = LEAVES_DOUBT.includes(stated.errorClass) || (call.isAttempt && stated.errorClass === 'failed');
-  if (call.isMutating && leavesDoubt) return outcomeUnknown(call, `answered ${said}`);
-  const [code, retry, remedy] = MEANINGS[stated.errorClass];
+  const { errorClass } = stated;
+  const said = `${errorClass}: ${foreignText(stated.message)}`;
+  const leavesOpen = LEAVES_DOUBT.includes(errorClass) || (call.isAttempt && errorClass === 'failed');
+  const isOver = call.hasReceipt && !stated.isUnclassed;
+  if (call.isMutating && leavesOpen && !isOver) return outcomeUnknown(call, `answered ${said}`);
+  const [code, retry, remedy] = call.isAttempt && errorClass === 'timeout' ? ATTEMPT_TIMED_OUT : MEANINGS[errorClass];
   return new DivisionError(code, `${call.contractor}: ${call.tool} failed, ${said}`, remedy, { retry });
 }
 

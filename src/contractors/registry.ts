@@ -5,13 +5,13 @@ import { Connection, type ConnectionLimits, defaultLimits } from './connection.t
 import { Contractor } from './contractor.ts';
 import { TalosActor } from './contractor-actor.ts';
 import { TalosReader } from './contractor-reader.ts';
-import { startsThisServer } from './own-entry.ts';
 import { UsageMeter } from './usage.ts';
 
 export interface Contractors {
   /**
    * A cluster's reader and actor; nothing is started yet. Clusters that name the same entry and talosconfig share one
-   * process. [INPUT_INVALID: no such entry, or one that starts this server itself]
+   * process. [INPUT_INVALID: no such entry] Entries that start this server itself are left out of the
+   * configuration (config/own-program.ts)
    */
   forCluster(cluster: ClusterConfig): { reader: TalosReader; actor: TalosActor };
   /** Ends every contractor; what our own has dispatched runs on without it (SAFETY 3). */
@@ -26,10 +26,7 @@ export interface ContractorsOptions {
   limits?: Partial<ConnectionLimits>;
 }
 
-export function openContractors(
-  config: Pick<Config, 'contractors' | 'self'>,
-  options: ContractorsOptions,
-): Contractors {
+export function openContractors(config: Pick<Config, 'contractors'>, options: ContractorsOptions): Contractors {
   const opened = new Map<string, { connection: Connection; contractor: Contractor }>();
 
   function open(name: string, talosconfig: string): Contractor {
@@ -65,7 +62,7 @@ export function openContractors(
   };
 }
 
-function usableEntry(config: Pick<Config, 'contractors' | 'self'>, name: string): McpServerEntry {
+function usableEntry(config: Pick<Config, 'contractors'>, name: string): McpServerEntry {
   const entry = Object.hasOwn(config.contractors, name) ? config.contractors[name] : undefined;
   if (!entry) {
     const names = Object.keys(config.contractors);
@@ -75,14 +72,6 @@ function usableEntry(config: Pick<Config, 'contractors' | 'self'>, name: string)
       names.length === 0
         ? `Add one to mcp.json: "${name}": {"command": "containers-gm", "args": ["contractor", "talos"]}.`
         : `Add it to mcp.json, or name one of ${names.join(', ')} in talos.contractor of division.yaml.`,
-      { exitCode: 2 },
-    );
-  }
-  if (startsThisServer(entry, config.self)) {
-    throw new DivisionError(
-      'INPUT_INVALID',
-      `entry "${name}" of mcp.json starts this server itself, which can't be its own contractor`,
-      `Give the contractor an entry of its own: "talos": {"command": "containers-gm", "args": ["contractor", "talos"]}.`,
       { exitCode: 2 },
     );
   }

@@ -79,7 +79,10 @@ export function applyEntry(state: OperationState, entry: JournalEntry): Operatio
           state_since: node.state === entry.state ? (node.state_since ?? entry.at) : entry.at,
           reason: entry.reason,
           started_at: node.started_at ?? entry.at,
+          ...(entry.evidence.length > 0 && { evidence: entry.evidence }),
           ...(settledStates.includes(entry.state) && { finished_at: entry.at }),
+          // Who abandons a node has accepted its loss.
+          ...(entry.state === 'failed' && node.resolved?.as === 'abandon' && { failure_accepted: true }),
           ...(entry.not_started !== undefined && { attempts: notStarted(node.attempts, entry.not_started) }),
         })),
         waitingFor: undefined,

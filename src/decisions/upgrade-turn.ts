@@ -1,4 +1,5 @@
 /** The decider of a rolling Talos upgrade: facts in, one decision out (SAFETY, all of it). */
+import type { NodeProgress } from '../model/operation.ts';
 import { isTouched, nodeKey, type OperationState } from './operation-state.ts';
 import { decideAdmit } from './upgrade-turn/admit.ts';
 import { decideBoot } from './upgrade-turn/boot.ts';
@@ -66,21 +67,27 @@ function decideBetweenNodes(turn: Turn): Decided | undefined {
     node => (node.state === 'failed' || node.state === 'rolled_back') && node.failure_accepted !== true,
   );
   if (state.isCancelAsked) return { decision: decideCancel(turn) };
-  if (failed) {
-    const name = nodeKey(failed.cluster, failed.node);
-    const isStuck = isTouched(failed);
-    return {
-      decision: stop(
-        failed.state === 'rolled_back' ? 'NODE_NOT_READY' : isStuck ? 'OUTCOME_UNKNOWN' : 'DISRUPTION_BLOCKED',
-        `${name}: ${failed.reason}`,
-        isStuck
-          ? `${name} stays cordoned: repair it by hand; control_operation resume goes on with the others`
-          : 'it was uncordoned, nothing was installed: remove the reason, then control_operation resume',
-      ),
-    };
-  }
+  if (failed) return { decision: stopFor(failed) };
   if (state.isPauseAsked && stage.kind !== 'end') return { decision: { kind: 'pause' } };
   return undefined;
+}
+
+/** A node that failed stops the line until somebody resumes. */
+function stopFor(node: NodeProgress): TurnDecision {
+  const name = nodeKey(node.cluster, node.node);
+  return isTouched(node)
+    ? stop(
+        node.state === 'rolled_back' ? 'NODE_NOT_READY' : 'OUTCOME_UNKNOWN',
+        `${name}: ${node.reason}`,
+        `${name} stays cordoned: repair it by hand; control_operation resume goes on with the others`,
+        node.evidence,
+      )
+    : stop(
+        node.attempts.length > 0 ? 'CONTRACTOR_FAILED' : 'DISRUPTION_BLOCKED',
+        `${name}: ${node.reason}`,
+        `${name} was uncordoned, nothing was installed: remove the reason, then control_operation resume`,
+        node.evidence,
+      );
 }
 
 function decideCancel(turn: Turn): TurnDecision {

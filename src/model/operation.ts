@@ -55,6 +55,8 @@ export const NodeProgress = z.object({
   state: NodeState,
   state_since: z.string().optional(),
   reason: z.string().optional(),
+  /** What was seen when something was last observed of it. */
+  evidence: z.array(z.string()).optional(),
   /** What was last refused for good on this node: an eviction denied, a dispatch that failed. */
   problem: z.string().optional(),
   /** Our cordon on this node, recorded before it is made: the state to give back. */

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { Log } from '../ports.ts';
-import { redactValue } from './redact.ts';
+import { redactValue } from '../redaction/redact.ts';
 
 interface LogOptions {
   /** One of `logLevels`. */

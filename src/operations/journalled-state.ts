@@ -1,7 +1,9 @@
 import { applyEntry, foldOperation, type OperationState } from '../decisions/operation-state.ts';
 import type { JournalBody } from '../model/journal.ts';
+import type { Operation } from '../model/operation.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Clock, DivisionWriter, Log } from '../ports.ts';
+import { tell } from './chronicle.ts';
 import { noObservations, projectOperation, type RunObservations } from './project.ts';
 
 /**
@@ -13,6 +15,7 @@ export class JournalledState {
   readonly operationId: string;
   readonly #division: DivisionWriter;
   readonly #clock: Clock;
+  readonly #log: Log;
   #state: OperationState;
   /** Entries are appended one after another, whoever asks: the runner's own and controls that arrive meanwhile. */
   #tail: Promise<unknown> = Promise.resolve();
@@ -22,13 +25,14 @@ export class JournalledState {
     plan: Plan,
     operationId: string,
     state: OperationState,
-    options: { division: DivisionWriter; clock: Clock },
+    options: { division: DivisionWriter; clock: Clock; log: Log },
   ) {
     this.plan = plan;
     this.operationId = operationId;
     this.#state = state;
     this.#division = options.division;
     this.#clock = options.clock;
+    this.#log = options.log;
   }
 
   /** Reads the journal, truncating and naming a torn tail. [RECORD_CORRUPT] */
@@ -51,7 +55,7 @@ export class JournalledState {
       const at = new Date(this.#clock.now()).toISOString();
       const entry = await this.#division.append(this.operationId, body, at);
       this.#state = applyEntry(this.#state, entry);
-      await this.project();
+      await tell(this.#division, this.#log, entry, await this.project());
     });
     // A failed append is the caller's to handle; it must not stop a later one from being tried.
     this.#tail = recorded.catch(() => undefined);
@@ -59,10 +63,10 @@ export class JournalledState {
   }
 
   /** Writes the record that front ends read. */
-  async project(): Promise<void> {
+  async project(): Promise<Operation> {
     const now = new Date(this.#clock.now()).toISOString();
-    await this.#division.writeOperation(
-      projectOperation(this.plan, this.operationId, this.#state, this.observations, now),
-    );
+    const operation = projectOperation(this.plan, this.operationId, this.#state, this.observations, now);
+    await this.#division.writeOperation(operation);
+    return operation;
   }
 }

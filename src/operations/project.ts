@@ -27,7 +27,7 @@ export function projectOperation(
 ): Operation {
   const nodes = [...state.nodes.values()];
   const isEnded = endedStatuses.includes(state.status);
-  const done = nodes.filter(node => settledStates.includes(node.state)).length;
+  const done = nodes.filter(node => node.state === 'done' || node.state === 'skipped').length;
   const active = nodes.filter(isUnderWay);
   const inDoubt = nodes.filter(node => node.state === 'in_doubt').map(node => nodeKey(node.cluster, node.node));
   const minutes = state.startedAt === undefined ? 0 : minutesBetween(state.startedAt, state.finishedAt ?? now);

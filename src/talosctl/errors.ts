@@ -1,6 +1,6 @@
 import { DivisionError, type ErrorCode } from '../errors.ts';
 import type { TalosErrorClass } from '../model/talos.ts';
-import { redact } from './redact.ts';
+import { redact } from '../redaction/redact.ts';
 
 /** A message longer than this is cut: it reaches models and records. */
 const MESSAGE_CHARACTERS = 600;

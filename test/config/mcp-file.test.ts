@@ -50,8 +50,11 @@ describe('the contractors of mcp.json', () => {
     await user.write('package/package.json', '{"name":"containers-gm"}');
     await user.write('package/dist/main.js', '');
     await symlink(user.path('package/dist/main.js'), user.path('gm'));
+    await symlink(user.path('package/dist/main.js'), `${user.home}/gm`);
     const contractors = await contractorsOf({
       link: { command: './gm' },
+      home: { command: '~/gm' },
+      shell: { command: 'sh', args: ['-c', 'exec containers-gm serve'] },
       build: { command: 'node', args: ['package/dist/main.js'] },
     });
     expect(Object.keys(contractors)).toEqual(['talos']);
@@ -66,6 +69,11 @@ describe('the contractors of mcp.json', () => {
       args: [self[1], 'contractor', 'talos-a2a'],
       env: { A: '1' },
     });
+  });
+
+  test('start our own contractors through a shell as they stand', async () => {
+    const entry = { command: 'sh', args: ['-c', 'exec containers-gm contractor talos'], env: {} };
+    expect((await contractorsOf({ mine: entry })).mine).toEqual(entry);
   });
 
   test('may be commands beside the file or in the user’s home', async () => {

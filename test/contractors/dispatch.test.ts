@@ -29,6 +29,16 @@ describe('a dispatch', () => {
     ]);
   });
 
+  it('SAFETY 3: names the attempt it supersedes when there is one', async () => {
+    const { actor, begun } = bench({ toolset: 'own' });
+    const next = { ...attempt, attemptId: 'attempt-2', supersedes: 'attempt-1' };
+    await actor.install(authorization, { ...install, ...next }, never);
+    await actor.reboot(authorization, next, never);
+    await actor.reboot(authorization, { ...attempt, attemptId: 'attempt-3' }, never);
+    const named = [...begun('talos_install'), ...begun('talos_reboot')].map(line => line.args?.supersedes);
+    expect(named).toEqual(['attempt-1', 'attempt-1', undefined]);
+  });
+
   it('SAFETY 3: is sent exactly once when the contractor dies under it, and its outcome is unknown', async () => {
     const { actor, reader, begun, starts } = bench({ toolset: 'own', tools: { talos_install: { crash: 1 } } });
     const error = await divisionError(actor.install(authorization, install, never));
@@ -67,9 +77,9 @@ describe('a dispatch', () => {
   });
 
   it.each([
-    ['timeout', 'OUTCOME_UNKNOWN'],
-    ['unintelligible', 'OUTCOME_UNKNOWN'],
-    ['failed', 'OUTCOME_UNKNOWN'],
+    ['timeout', 'CONTRACTOR_FAILED'],
+    ['unintelligible', 'CONTRACTOR_UNINTELLIGIBLE'],
+    ['failed', 'CONTRACTOR_FAILED'],
     ['precondition', 'CONTRACTOR_FAILED'],
     ['busy', 'CONTRACTOR_FAILED'],
     ['image', 'CONTRACTOR_FAILED'],

@@ -4,9 +4,10 @@ import { faultError, statedError } from '../../src/contractors/failure.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { TalosErrorClass } from '../../src/model/talos.ts';
 
-const read = { contractor: 'talos', tool: 'talos_version', isMutating: false, isAttempt: false };
+const read = { contractor: 'talos', tool: 'talos_version', isMutating: false, isAttempt: false, hasReceipt: false };
 const forfeit = { ...read, tool: 'talos_etcd_forfeit_leadership', isMutating: true };
 const install = { ...forfeit, tool: 'talos_install', isAttempt: true };
+const receipted = { ...install, hasReceipt: true };
 
 const codes: Record<TalosErrorClass, ErrorCode> = {
   unreachable: 'CONTRACTOR_FAILED',
@@ -48,11 +49,25 @@ describe('what a contractor says went wrong', () => {
   it.each([
     ['a forfeit', forfeit, ['timeout', 'unintelligible']],
     ['an attempt', install, ['timeout', 'unintelligible', 'failed']],
+    ['an attempt with a receipt', receipted, []],
   ])('SAFETY 3: the outcome of %s is unknown where the failure leaves it open', (_what, call, open) => {
     const unknown = TalosErrorClass.options.filter(
       errorClass => statedError(call, { errorClass, message: '' }).code === 'OUTCOME_UNKNOWN',
     );
     expect(unknown).toEqual(open);
+  });
+
+  it('SAFETY 3: an attempt with a receipt has failed whatever was said, in none of the ways that leave it under way', () => {
+    const codes = TalosErrorClass.options.map(errorClass => statedError(receipted, { errorClass, message: '' }).code);
+    expect(codes).not.toContain('TIMEOUT');
+    expect(codes).not.toContain('CANCELLED');
+    expect(statedError(receipted, { errorClass: 'timeout', message: '' })).toMatchObject({ retry: 'later' });
+  });
+
+  it('SAFETY 3: an error in no agreed form leaves an attempt open, receipt or not', () => {
+    const stated = { errorClass: 'failed', message: 'oops', isUnclassed: true } as const;
+    expect(statedError(receipted, stated).code).toBe('OUTCOME_UNKNOWN');
+    expect(statedError(install, stated).code).toBe('OUTCOME_UNKNOWN');
   });
 });
 
@@ -69,6 +84,7 @@ describe('a call that failed on the way', () => {
     const fault = new CallFault(kind, 'why');
     expect(faultError(read, fault).code).toBe(ofRead);
     expect(faultError(install, fault).code).toBe(ofChange);
+    expect(faultError(receipted, fault).code).toBe(ofChange);
     expect(faultError(install, fault).remedy.length).toBeGreaterThan(20);
   });
 });

@@ -86,6 +86,24 @@ describe('binding a capability', () => {
     ['an argument is not taken', { ...tool, properties: { node: 'string' } }, args, false],
     ['an argument has another type', { ...tool, properties: { node: 'array', endpoint: 'string' } }, args, false],
     ['a type is not said', { ...tool, properties: { node: undefined, endpoint: 'string' } }, args, true],
+    [
+      'an argument that is not always sent is not taken',
+      tool,
+      { ...args, more: { value: 'path', whenPresent: true } },
+      true,
+    ],
+    [
+      'an argument that is not always sent has another type',
+      { ...tool, properties: { ...tool.properties, more: 'array' } },
+      { ...args, more: { value: 'path', whenPresent: true } },
+      false,
+    ],
+    [
+      'an argument that is not always sent is required',
+      { ...tool, properties: { ...tool.properties, more: 'string' }, required: ['more'] },
+      { ...args, more: { value: 'path', whenPresent: true } },
+      false,
+    ],
     ['a required argument is not sent', { ...tool, required: ['node', 'confirm'] }, args, false],
     [
       'a number goes as an integer',

@@ -39,7 +39,6 @@ function start(): Contractors {
           env: { TALOSCTL: join(simulation.connection.path, 'talosctl') },
         },
       },
-      self: [process.execPath, '--import', 'tsx', resolve('src/main.ts')],
     },
     {
       receiptsDirectory: join(home, 'receipts'),

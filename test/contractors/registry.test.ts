@@ -9,7 +9,7 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
 function open(contractors: Record<string, McpServerEntry>) {
   const opened = openContractors(
-    { contractors, self: ['/usr/bin/node', '/opt/gm/dist/main.js'] },
+    { contractors },
     { receiptsDirectory: '/tmp/none', clock: { now: () => 0, sleep: () => Promise.resolve() }, log: quiet },
   );
   onTestFinished(() => opened.close());
@@ -61,13 +61,6 @@ describe('the registry', () => {
     expect(refusal(() => open({}).forCluster(clusterConfig())).remedy).toContain('"args": ["contractor", "talos"]');
     const proto = clusterConfig({ talos: { ...talos, contractor: 'constructor' } });
     expect(refusal(() => contractors.forCluster(proto)).code).toBe('INPUT_INVALID');
-  });
-
-  it('an entry that starts this server itself is refused', () => {
-    const contractors = open({ talos: { command: 'containers-gm', args: ['serve'], env: {} } });
-    const error = refusal(() => contractors.forCluster(clusterConfig()));
-    expect(error).toMatchObject({ code: 'INPUT_INVALID' });
-    expect(error.message).toContain('starts this server itself');
   });
 
   it.each<[string, McpServerEntry]>([

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -9,8 +9,17 @@ import { type Contractor, isRunning, startContractor } from './contractor-proces
 
 const target = { context: 'prod', node: NODE, endpoints: ['10.0.0.3', '10.0.0.4'] };
 const bound = { system_uuid: SYSTEM_UUID, boot_id: BOOT_ID };
-const install = (attempt_id: string) => ({ ...target, ...bound, attempt_id, image: IMAGE, reboots: true });
-const reboot = (attempt_id: string) => ({ ...target, ...bound, attempt_id });
+const install = (attempt_id: string, supersedes?: string) => ({
+  ...reboot(attempt_id, supersedes),
+  image: IMAGE,
+  reboots: true,
+});
+const reboot = (attempt_id: string, supersedes?: string) => ({
+  ...target,
+  ...bound,
+  attempt_id,
+  ...(supersedes !== undefined && { supersedes }),
+});
 
 let fake: FakeTalosctl;
 let directory: string;
@@ -158,4 +167,61 @@ describe('a contractor killed -9 in the middle (SAFETY 3)', () => {
       expect((await fake.callsOf('upgrade')).length - before).toBe(state === 'lost' ? 0 : 1);
     }
   }, 90_000);
+});
+
+describe('a second attempt in one boot (SAFETY 3b)', () => {
+  it('supersedes one that is lost, once, over contractors that come and go; the first sends no more', async () => {
+    const first = await start();
+    await first.call('talos_install', install('attempt-1'));
+    await dispatched('attempt-1');
+    await killed(first);
+    process.kill(-(await recorder('attempt-1')), 'SIGKILL');
+    const [left, right] = await Promise.all([start(), start()]);
+    await vi.waitFor(async () => expect(await stateOf(left, 'attempt-1')).toBe('lost'), 10_000);
+    const unnamed = await left.call('talos_install', install('attempt-2'));
+    expect(unnamed.error).toMatchObject({ error_class: 'precondition' });
+    const both = await Promise.all([
+      left.call('talos_install', install('attempt-2', 'attempt-1')),
+      right.call('talos_install', install('attempt-3', 'attempt-1')),
+    ]);
+    expect(both.map(answer => answer.isError).sort()).toEqual([false, true]);
+    const winner = both[0].isError ? 'attempt-3' : 'attempt-2';
+    expect(both.find(answer => answer.isError)?.error).toMatchObject({
+      error_class: 'precondition',
+      message: expect.stringContaining(`by attempt ${winner}, not by attempt-1`),
+    });
+    const again = await right.call('talos_install', install(winner, 'attempt-1'));
+    expect(again.structured).toMatchObject({ attempt_id: winner, state: 'running' });
+    expect((await left.call('talos_install', install('attempt-1'))).isError).toBe(true);
+    await writeFile(gate, '');
+    await vi.waitFor(async () => expect(await stateOf(left, winner)).toBe('exited'), 10_000);
+    expect(await fake.callsOf('upgrade')).toHaveLength(2);
+  });
+
+  it('is refused while the first runs and after it exited 0, for a reboot as for an install', async () => {
+    const contractor = await start();
+    await contractor.call('talos_reboot', reboot('attempt-1'));
+    const early = await contractor.call('talos_reboot', reboot('attempt-2', 'attempt-1'));
+    expect(early.error).toMatchObject({ error_class: 'precondition', message: expect.stringContaining('still runs') });
+    await writeFile(gate, '');
+    await vi.waitFor(async () => expect(await stateOf(contractor, 'attempt-1')).toBe('exited'), 10_000);
+    const late = await contractor.call('talos_reboot', reboot('attempt-2', 'attempt-1'));
+    expect(late.error).toMatchObject({ error_class: 'precondition', message: expect.stringContaining('exited 0') });
+    expect(await stateOf(contractor, 'attempt-2')).toBe('absent');
+    expect(await fake.callsOf('reboot')).toHaveLength(1);
+  });
+
+  it('tells a first attempt that gave its boot up unsent as absent, and refuses it', async () => {
+    await mkdir(join(directory, 'boots'), { recursive: true });
+    await writeFile(join(directory, 'boots', `install-${SYSTEM_UUID}-${BOOT_ID}`), 'attempt-1');
+    const contractor = await start();
+    await contractor.call('talos_install', install('attempt-2', 'attempt-1'));
+    expect(await stateOf(contractor, 'attempt-1')).toBe('absent');
+    const refused = await contractor.call('talos_install', install('attempt-1'));
+    expect(refused.error).toMatchObject({
+      error_class: 'precondition',
+      message: expect.stringContaining('given up for attempt attempt-2'),
+    });
+    await writeFile(gate, '');
+  });
 });

@@ -23,7 +23,7 @@ const clockOf = (time: string): string => time.slice(11, 19);
 function minutesUntil(operation: Operation): string {
   if (operation.eta_at === undefined) return '';
   const minutes = (Date.parse(operation.eta_at) - Date.parse(operation.updated_at)) / 60_000;
-  return `about ${Math.max(0, Math.round(minutes))} min of cluster time left`;
+  return `, about ${Math.max(0, Math.round(minutes))} min of cluster time left`;
 }
 
 function nodeLine(node: NodeProgress, operation: Operation): string {
@@ -38,12 +38,12 @@ export function pictureOf(operation: Operation): string[] {
   const filled = total === 0 ? 0 : Math.round((done / total) * BAR_WIDTH);
   const unfinished = operation.nodes.find(node => !['done', 'skipped'].includes(node.state));
   const wave = unfinished?.cluster ?? operation.clusters.at(-1);
-  const header = `${wave} — ${operation.phase} — ${operation.status}${operation.simulated ? ' (simulated)' : ''}`;
+  const header = `${operation.phase} — ${operation.status}${operation.simulated ? ' (simulated)' : ''}`;
   const progress = `[${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}] ${done}/${total} nodes, ${operation.metrics.minutes.toFixed(1)} min, ${operation.metrics.evictions} evictions`;
   return [
     header,
     ...operation.nodes.filter(node => node.cluster === wave).map(node => nodeLine(node, operation)),
-    `${progress}, ${minutesUntil(operation)}`,
+    `${progress}${minutesUntil(operation)}`,
   ];
 }
 

@@ -53,7 +53,7 @@ function failure(answer: ToolAnswer): StatedFailure | undefined {
   if (stated.success) return { errorClass: stated.data.error_class, message: stated.data.message };
   const refused = Refused.safeParse(value);
   if (refused.success) return { errorClass: 'invalid_argument', message: refused.data.message };
-  return { errorClass: 'failed', message: answer.text };
+  return { errorClass: 'failed', message: answer.text, isUnclassed: true };
 }
 
 /** Failures that say nothing about honesty: talosctl itself did not get as far as the node. */

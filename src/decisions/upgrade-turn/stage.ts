@@ -49,11 +49,13 @@ export function isActive(progress: NodeProgress): boolean {
 
 function nodeStage(cluster: PlannedCluster, node: PlannedNode, progress: NodeProgress): Stage {
   const attempt = progress.attempts.at(-1);
+  // One known not to have been started stands for nothing; an install before it may stand (SAFETY 3).
+  const begun = progress.attempts.findLast(past => !past.not_started);
   switch (progress.state) {
     case 'installing':
-      return attempt?.reboots
-        ? { kind: 'boot', cluster, node, progress, attempt }
-        : { kind: 'install', cluster, node, progress, attempt };
+      return begun?.reboots
+        ? { kind: 'boot', cluster, node, progress, attempt: begun }
+        : { kind: 'install', cluster, node, progress, attempt: begun };
     case 'rebooting':
       return attempt ? { kind: 'boot', cluster, node, progress, attempt } : { kind: 'drain', cluster, node, progress };
     case 'in_doubt':

@@ -1,4 +1,4 @@
-import { redact } from '../redact.ts';
+import { redact } from '../../redaction/redact.ts';
 
 const MAX_LINE_CHARACTERS = 2000;
 

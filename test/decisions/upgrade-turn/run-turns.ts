@@ -10,6 +10,8 @@ export interface RunOptions {
   crashes?: ReadonlyMap<number, 'before' | 'after'>;
   /** Journal bodies recorded before the turn of that number. */
   controls?: ReadonlyMap<number, JournalBody>;
+  /** Of a run that ended, to be gone on with. */
+  history?: readonly JournalEntry[];
 }
 
 export interface RunResult {
@@ -22,14 +24,16 @@ const MAXIMUM_TURNS = 5_000;
 
 /** Runs turns as the product's runner does, on the model world; a pause is taken for the end. */
 export function runTurns(plan: Plan, world: ModelWorld, options: RunOptions = {}): RunResult {
-  const entries: JournalEntry[] = [];
+  const entries: JournalEntry[] = [...(options.history ?? [])];
   const record = (body: JournalBody): void => {
     entries.push({ ...body, sequence: entries.length + 1, at: new Date(world.now).toISOString() });
   };
   let memory: TurnMemory = new Map();
   let intents = 0;
-  record({ kind: 'queued', plan_hash: plan.plan_hash, requested_by: 'operator' });
-  record({ kind: 'started' });
+  if (!options.history) {
+    record({ kind: 'queued', plan_hash: plan.plan_hash, requested_by: 'operator' });
+    record({ kind: 'started' });
+  }
   for (let turns = 1; turns <= MAXIMUM_TURNS; turns += 1) {
     const control = options.controls?.get(turns);
     if (control) record(control);

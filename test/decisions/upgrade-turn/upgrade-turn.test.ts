@@ -54,9 +54,9 @@ describe('a whole upgrade', () => {
 
 describe('what an install may come to', () => {
   const table: { fate: Fate; status: Operation['status']; code: string; node: string; cordoned: string[] }[] = [
-    { fate: 'refused', status: 'halted', code: 'DISRUPTION_BLOCKED', node: 'failed', cordoned: [] },
-    { fate: 'exits 1', status: 'halted', code: 'DISRUPTION_BLOCKED', node: 'failed', cordoned: [] },
-    { fate: 'dies', status: 'halted', code: 'DISRUPTION_BLOCKED', node: 'failed', cordoned: [] },
+    { fate: 'refused', status: 'halted', code: 'CONTRACTOR_FAILED', node: 'failed', cordoned: [] },
+    { fate: 'exits 1', status: 'halted', code: 'CONTRACTOR_FAILED', node: 'failed', cordoned: [] },
+    { fate: 'dies', status: 'halted', code: 'CONTRACTOR_FAILED', node: 'failed', cordoned: [] },
     { fate: 'lies', status: 'halted', code: 'CONTRACTOR_SUSPECT', node: 'in_doubt', cordoned: ['worker-1'] },
     { fate: 'rolls back', status: 'halted', code: 'NODE_NOT_READY', node: 'rolled_back', cordoned: ['worker-1'] },
     { fate: 'never returns', status: 'halted', code: 'OUTCOME_UNKNOWN', node: 'in_doubt', cordoned: ['worker-1'] },

@@ -53,7 +53,9 @@ const KNOWN_KEYS = new RegExp(
 );
 /** A certificate or key in DER. */
 const ENCODED_DER = /\bMI[A-Z][A-Za-z0-9+/]{24,}={0,2}|\bMC[A-Za-z0-9+/]{38,}={0,2}/g;
-const LONG_RUN = /[A-Za-z0-9+/_-]{60,}={0,2}/g;
+/** From 40 characters on, which a key of 32 bytes in base64 has; below 60 an identifier in camel case looks alike but for digits. */
+const LONG_RUN = /[A-Za-z0-9+/_-]{40,}={0,2}/g;
+const SURE_RUN_CHARACTERS = 60;
 
 /** A name at the beginning of a line and all that follows on it, as YAML and env files have it. */
 const LINE_ASSIGNMENT = new RegExp(
@@ -81,6 +83,7 @@ function isMixedCase(run: string): boolean {
 
 /** Paths, names and lower-case digests are made of words; encoded data is not. One odd word, as in a temporary path, is let pass. */
 function isEncodedData(run: string): boolean {
+  if (run.length < SURE_RUN_CHARACTERS && !/[0-9]/.test(run)) return false;
   const oddParts = run.split(/[/_-]+/).filter(part => !/^(?:[A-Z]?[a-z0-9]*|[A-Z]+)$/.test(part));
   return oddParts.length > 1 || (oddParts[0]?.length ?? 0) >= 30;
 }
