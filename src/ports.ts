@@ -156,7 +156,10 @@ export interface ContractorActor {
     signal: AbortSignal,
   ): Promise<{ path: string; bytes: number; sha256: string }>;
   forfeitLeadership(authorization: Authorization, target: TalosTarget, signal: AbortSignal): Promise<void>;
-  /** Dispatches an install (and, when `reboots`, the reboot with it). The same attempt id is dispatched once, ever. */
+  /**
+   * Dispatches an install (and, when `reboots`, the reboot with it). The same attempt id is dispatched once, ever. OUTCOME_UNKNOWN:
+   * it may have been or still be sent; any other code: the call is over. Ask `attempt` before anything else.
+   */
   install(
     authorization: Authorization,
     attempt: AttemptDispatch & { image: string; reboots: boolean },

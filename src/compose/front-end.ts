@@ -1,5 +1,5 @@
 /** The composition root of a front end: observe, plan, answer, leave requests. It has no writers. */
-import { openDivision } from '../division/directory.ts';
+import { executorOf, openDivision } from '../division/directory.ts';
 import { DivisionError } from '../errors.ts';
 import type { Config } from '../model/config.ts';
 import type { SimulationConnection } from '../model/simulation-connection.ts';
@@ -28,9 +28,16 @@ export async function openFrontEnd(config: Config, options: readonly string[], l
   const runningSimulation = async (signal: AbortSignal): Promise<SimulationConnection> => {
     await ensureExecutor(config, options, signal);
     const deadline = Date.now() + SIMULATION_DEADLINE_MS;
+    let isRestarted = false;
     while (Date.now() < deadline && !signal.aborted) {
       const found = await findSimulation(config, signal);
       if (found) return found;
+      if (!(await executorOf(config.divisionDirectory))) {
+        // The one that was found was about to end: another is started. One that can't start its simulation ends as well.
+        if (isRestarted) break;
+        isRestarted = true;
+        await ensureExecutor(config, options, signal);
+      }
       await systemClock.sleep(50, signal);
     }
     throw new DivisionError(

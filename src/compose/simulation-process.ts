@@ -68,7 +68,10 @@ export async function ensureSimulation(config: Config, signal: AbortSignal): Pro
   closeSync(log);
   child.unref();
   const deadline = Date.now() + START_DEADLINE_MS;
-  while (Date.now() < deadline && !signal.aborted) {
+  let mayCome = true;
+  while (mayCome && Date.now() < deadline && !signal.aborted) {
+    // One that ended says why in its log: waiting on would not help. It is looked for once more.
+    mayCome = child.exitCode === null && child.signalCode === null;
     const connection = await findSimulation(config, signal);
     if (connection) return connection;
     await systemClock.sleep(POLL_MS, signal);

@@ -1,4 +1,5 @@
 import { BadRequest } from './bad-request.ts';
+import { checkNode, clusterNamed, playFault, playScenario, readScenario } from './scenario.ts';
 import type { WallDriver } from './wall-driver.ts';
 import type { SimCluster } from './world/cluster.ts';
 import { isCordoned } from './world/controllers/node-fit.ts';
@@ -20,19 +21,6 @@ export interface ControlSurroundings {
 type Route = (around: ControlSurroundings, body: Record<string, unknown>, query: URLSearchParams) => unknown;
 
 const clusters = ({ world }: ControlSurroundings): SimCluster[] => [...world.clusters.values()];
-
-function clusterNamed(around: ControlSurroundings, name: unknown): SimCluster {
-  const cluster = typeof name === 'string' ? around.world.clusters.get(name) : undefined;
-  if (cluster !== undefined) return cluster;
-  const names = [...around.world.clusters.keys()].join(', ');
-  throw new BadRequest(`unknown cluster ${JSON.stringify(name)}`, `use one of: ${names}`);
-}
-
-function checkNode(cluster: SimCluster, node: unknown): void {
-  if (node === undefined || (typeof node === 'string' && cluster.machines.has(node))) return;
-  const names = [...cluster.machines.keys()].join(', ');
-  throw new BadRequest(`unknown node ${JSON.stringify(node)} of ${cluster.name}`, `use one of: ${names}`);
-}
 
 function readClock(around: ControlSurroundings): Record<string, unknown> {
   return { ...around.driver.reading, now_ms: around.world.now(), now: new Date(around.world.now()).toISOString() };
@@ -92,18 +80,8 @@ function describe(cluster: SimCluster): Record<string, unknown> {
   };
 }
 
-function arm(around: ControlSurroundings, body: Record<string, unknown>): unknown {
-  const cluster = clusterNamed(around, body.cluster);
-  checkNode(cluster, body.node);
-  if (body.as_cluster !== undefined || body.as_node !== undefined) {
-    checkNode(clusterNamed(around, body.as_cluster ?? body.cluster), body.as_node);
-  }
-  const fault = cluster.faults.arm(body);
-  return cluster.faults.list().find(({ id }) => id === fault.id) ?? fault;
-}
-
 function power(around: ControlSurroundings, body: Record<string, unknown>): unknown {
-  const cluster = clusterNamed(around, body.cluster);
+  const cluster = clusterNamed(around.world, body.cluster);
   checkNode(cluster, body.node);
   const machine = cluster.machines.get(String(body.node));
   if (machine === undefined) throw new BadRequest('"node" is missing', 'name the machine to power on');
@@ -131,12 +109,17 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     now: new Date(around.world.now()).toISOString(),
     clusters: Object.fromEntries(clusters(around).map(cluster => [cluster.name, describe(cluster)])),
   }),
-  'GET /faults': around => ({ faults: clusters(around).flatMap(({ faults }) => [...faults.list()]) }),
-  'POST /faults': arm,
+  'GET /faults': around => {
+    const planned = clusters(around).flatMap(({ faults }) => [...faults.planned()]);
+    const faults = clusters(around).flatMap(cluster => [...cluster.faults.list()]);
+    return planned.length === 0 ? { faults } : { faults, planned };
+  },
+  'POST /faults': (around, body) => playFault(around.world, body),
+  'POST /scenario': (around, body) => ({ faults: playScenario(around.world, readScenario(body)) }),
   'DELETE /faults': (around, body, query) => {
     const id = query.get('id') ?? (typeof body.id === 'string' ? body.id : undefined);
     const named = query.get('cluster') ?? body.cluster;
-    const chosen = named === undefined ? clusters(around) : [clusterNamed(around, named)];
+    const chosen = named === undefined ? clusters(around) : [clusterNamed(around.world, named)];
     return { cleared: chosen.flatMap(({ faults }) => [...faults.clear(id)]) };
   },
   'POST /power': power,

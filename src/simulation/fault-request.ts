@@ -6,15 +6,40 @@ const KINDS: readonly string[] = [...MACHINE_FAULTS, ...API_FAULTS, ...POD_FAULT
 
 /** Conditions rather than strikes: without a count they last until they are deleted. */
 const LASTING: readonly FaultKind[] = [
-  'etcd_member_unhealthy',
-  'etcd_nospace',
-  'wrong_identity',
-  'pod_stuck_terminating',
+  'another_upgrader',
+  'api_half_open',
   'api_slow',
+  'api_stale_watch',
+  'budget_blocked',
+  'budget_second',
+  'clock_skew',
+  'etcd_learner',
+  'etcd_member_unhealthy',
+  'etcd_no_leader',
+  'etcd_nospace',
+  'evict_denied',
+  'pod_crash_loop',
+  'pod_stuck_terminating',
+  'volume_stuck',
+  'wrong_identity',
 ];
 
-const TEXTS = ['node', 'namespace', 'pod', 'resource', 'verb', 'as_node', 'as_cluster'] as const;
-const NUMBERS = ['status', 'retry_after_seconds', 'delay_ms'] as const;
+/** Without these a fault of the kind could not be carried out. */
+const NEEDED: Partial<Record<FaultKind, readonly (keyof Fault)[]>> = {
+  budget_blocked: ['namespace', 'budget'],
+  budget_second: ['namespace', 'budget'],
+  clock_skew: ['node', 'skew_ms'],
+  etcd_learner: ['node'],
+  etcd_member_unhealthy: ['node'],
+  etcd_nospace: ['node'],
+  foreign_cordon: ['node'],
+  pod_crash_loop: ['namespace', 'pod'],
+  wrong_identity: ['node', 'as_node'],
+};
+
+const TEXTS = ['node', 'namespace', 'pod', 'budget', 'resource', 'verb', 'holder', 'as_node', 'as_cluster'] as const;
+const NUMBERS = ['status', 'retry_after_seconds', 'delay_ms', 'skew_ms'] as const;
+const SIGNED: readonly string[] = ['skew_ms'];
 const KNOWN = new Set<string>(['cluster', 'kind', 'count', ...TEXTS, ...NUMBERS]);
 
 const isFaultKind = (kind: unknown): kind is FaultKind => typeof kind === 'string' && KINDS.includes(kind);
@@ -37,22 +62,20 @@ export function readFaultRequest(request: Record<string, unknown>): Omit<Fault, 
   }
   for (const field of NUMBERS) {
     const value = request[field];
-    if (value === undefined) continue;
-    if (typeof value !== 'number' || !(value >= 0)) {
-      throw new BadRequest(`"${field}" is no number >= 0`, 'send a number');
-    }
-    fault[field] = value;
+    if (value !== undefined) fault[field] = readNumber(field, value);
   }
-  if (kind === 'wrong_identity' && (fault.node === undefined || fault.as_node === undefined)) {
-    throw new BadRequest(
-      'wrong_identity needs "node" and "as_node"',
-      'name the machine asked and the one that answers',
-    );
-  }
-  if ((kind === 'etcd_member_unhealthy' || kind === 'etcd_nospace' || kind === 'foreign_cordon') && !fault.node) {
-    throw new BadRequest(`${kind} needs "node"`, 'name the node');
+  const needed = NEEDED[kind] ?? [];
+  if (needed.some(field => fault[field as keyof typeof fault] === undefined)) {
+    const names = needed.map(field => `"${field}"`).join(' and ');
+    throw new BadRequest(`${kind} needs ${names}`, `send ${names}`);
   }
   return fault;
+}
+
+function readNumber(field: string, value: unknown): number {
+  const isFit = typeof value === 'number' && Number.isFinite(value) && (value >= 0 || SIGNED.includes(field));
+  if (isFit) return value;
+  throw new BadRequest(`"${field}" is no number${SIGNED.includes(field) ? '' : ' >= 0'}`, 'send a number');
 }
 
 function readCount(count: unknown, kind: FaultKind): number | null {
@@ -63,4 +86,13 @@ function readCount(count: unknown, kind: FaultKind): number | null {
     `"count" ${JSON.stringify(count)} is no positive integer`,
     'send 1, 2, … or null for "until deleted"',
   );
+}
+
+/** Minutes of cluster time after which a request wants its fault armed (0 when it says nothing), and the rest of it. */
+export function readPlan(request: Record<string, unknown>): { minutes: number; fault: Record<string, unknown> } {
+  const { at_minutes: minutes = 0, ...fault } = request;
+  if (typeof minutes !== 'number' || !Number.isFinite(minutes) || minutes < 0) {
+    throw new BadRequest(`"at_minutes" ${JSON.stringify(minutes)} is no number >= 0`, 'send minutes of cluster time');
+  }
+  return { minutes, fault };
 }

@@ -9,6 +9,8 @@ import { DEFAULT_FLEET } from './fleet.ts';
 import { serveKubernetesApi } from './kubernetes-api/server.ts';
 import type { LedgerReport } from './ledger.ts';
 import { Owner } from './owner.ts';
+import type { Scenario } from './scenario.ts';
+import { playScenario } from './scenario.ts';
 import { writeTalosctl } from './talosctl-face/executable.ts';
 import { WallDriver } from './wall-driver.ts';
 import type { SimCluster, World } from './world/cluster.ts';
@@ -25,6 +27,8 @@ export interface SimulationOptions {
   /** Of a new world; a saved one goes on as it is. */
   seed: number;
   fleet?: FleetSpec;
+  /** Played from the beginning of a new world; a saved one goes on with what it was given. */
+  scenario?: Scenario;
   /** The process this is run for: when it is gone and nobody asks for anything for a minute, the simulation ends. */
   ownerPid?: number;
   log?: (line: string) => void;
@@ -85,6 +89,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const worldPath = join(home, 'world.json');
   const saved = loadWorld(worldPath);
   const world = saved ?? createWorld({ seed: options.seed, fleet: options.fleet ?? DEFAULT_FLEET });
+  if (saved === undefined && options.scenario !== undefined) playScenario(world, options.scenario);
   log(saved === undefined ? `new fleet, seed ${options.seed}` : `fleet resumed from ${worldPath}`);
   const driver = new WallDriver(world, options.speed);
   const apis = new Map<string, Awaited<ReturnType<typeof serveKubernetesApi>>>();

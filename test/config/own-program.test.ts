@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { whatItStarts } from '../../src/config/own-program.ts';
 
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'gm-own-entry-')));
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'gm-own-program-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function copy(name: string): string {

@@ -38,7 +38,7 @@ describe('what the journal says of a node', () => {
 
   it.each([
     { result: 'ok', dispatched: true, failures: 0 },
-    { result: 'unknown', dispatched: false, failures: 0 },
+    { result: 'unknown', dispatched: false, failures: 1 },
     { result: 'refused', dispatched: false, failures: 1 },
     { result: 'failed', dispatched: false, failures: 1 },
   ] as const)('an outcome $result', ({ result, dispatched, failures }) => {

@@ -27,8 +27,8 @@ async function started({ host, planHash }: Rehearsal): Promise<string> {
 }
 
 /** The operation under a contractor that says it upgraded and did nothing, up to its halt. */
-async function liedTo(): Promise<Rehearsal & { id: string; halted: Operation }> {
-  const rehearsal = await planned();
+async function liedTo(selector?: string): Promise<Rehearsal & { id: string; halted: Operation }> {
+  const rehearsal = await planned(selector);
   await rehearsal.home.fault({ kind: 'lying_upgrade', node: WORKER });
   const id = await started(rehearsal);
   return { ...rehearsal, id, halted: await rehearsal.host.end(id, 'halted') };
@@ -57,8 +57,8 @@ it('a lying contractor halts with CONTRACTOR_SUSPECT and the evidence of both si
   expect(await home.ledger()).toMatchObject({ max_installs_per_boot: 1, max_reboots_per_boot: 1 });
 }, 120_000);
 
-it('a node in doubt that is abandoned stays cordoned, and after resume the operation ends without it', async () => {
-  const { home, host, id } = await liedTo();
+it('a node in doubt that is abandoned stays cordoned, and after resume the operation goes on without it', async () => {
+  const { home, host, id } = await liedTo('!node-role.kubernetes.io/control-plane');
   await host.call('control_operation', {
     operation_id: id,
     action: 'resolve',
@@ -68,38 +68,36 @@ it('a node in doubt that is abandoned stays cordoned, and after resume the opera
   });
   await host.call('control_operation', { operation_id: id, action: 'resume', reason: 'go on without it' });
   const ended = await host.end(id, 'failed');
-  expect(ended).toMatchObject({ status: 'failed', nodes_by_state: { failed: 1 } });
+  expect(ended.nodes_by_state).toEqual({ failed: 1, done: 1 });
   expect(ended.in_doubt).toBeUndefined();
   expect(ended.stopped).toMatchObject({ code: 'NODE_NOT_READY', evidence: [NAME] });
   expect(await home.node(WORKER)).toMatchObject({ cordoned: true, version: 'v1.12.11' });
-  expect((await home.ledger()).installs).toEqual([]);
+  expect((await home.ledger()).installs.map(({ node }) => node)).toEqual([`${CLUSTER}-worker-2`]);
 }, 120_000);
 
-it.each([
-  { kind: 'image_missing', said: /image/ },
-  { kind: 'upgrade_refused', said: /refused/ },
-])(
-  '$kind: halted, the node uncordoned and untouched, and what the machine said is shown',
-  async ({ kind, said }) => {
-    const rehearsal = await planned();
-    const { home, host } = rehearsal;
-    await home.fault({ kind, node: WORKER });
-    const id = await started(rehearsal);
+it('an install that is refused: halted, the node uncordoned and untouched, what the machine said is shown; resume tries again', async () => {
+  const rehearsal = await planned();
+  const { home, host } = rehearsal;
+  await home.fault({ kind: 'image_missing', node: WORKER });
+  const id = await started(rehearsal);
+  const refusals = [
+    { kind: 'image_missing', said: /not found/ },
+    { kind: 'upgrade_refused', said: /refused by the machine/ },
+  ];
+  for (const { said } of refusals) {
     const halted = await host.end(id, 'halted');
-    expect(halted).toMatchObject({ status: 'halted', nodes_by_state: { failed: 1 } });
+    expect(halted).toMatchObject({ nodes_by_state: { failed: 1 }, stopped: { code: 'CONTRACTOR_FAILED' } });
     expect(halted.in_doubt).toBeUndefined();
-    expect(halted.stopped?.reason).toContain(NAME);
-    expect(halted.stopped?.remedy).toContain('resume');
+    expect(halted.stopped?.remedy).toContain(NAME);
     expect(halted.stopped?.evidence.join('\n')).toMatch(said);
     expect(await home.node(WORKER)).toMatchObject({ cordoned: false, version: 'v1.12.11' });
     expect((await home.ledger()).installs).toEqual([]);
-
-    await host.call('control_operation', { operation_id: id, action: 'resume', reason: 'the registry has the image' });
-    await host.end(id, 'succeeded');
-    expect(await home.ledger()).toMatchObject({ max_installs_per_boot: 1, max_reboots_per_boot: 1 });
-  },
-  120_000,
-);
+    if (said === refusals[0]?.said) await home.fault({ kind: 'upgrade_refused', node: WORKER });
+    await host.call('control_operation', { operation_id: id, action: 'resume', reason: 'repaired' });
+  }
+  await host.end(id, 'succeeded');
+  expect(await home.ledger()).toMatchObject({ max_installs_per_boot: 1, max_reboots_per_boot: 1 });
+}, 120_000);
 
 it('a node that boots its old version is rolled back: halted, still cordoned, and never upgraded a second time', async () => {
   const rehearsal = await planned();
@@ -133,16 +131,13 @@ it('an unhealthy etcd member: the plan says QUORUM_AT_RISK, can’t be started, 
   for (const node of await home.nodes()) expect(node).toMatchObject({ cordoned: false, version: 'v1.12.11' });
 }, 60_000);
 
-it('an etcd member that falls ill after the plan: no control plane node is touched, halted with QUORUM_AT_RISK', async () => {
+it('an etcd member that falls ill after the plan: halted before a control plane node is touched', async () => {
   const rehearsal = await planned(onlyNode(`${CLUSTER}-cp-1`));
   const { home, host } = rehearsal;
   await home.fault({ kind: 'etcd_member_unhealthy', node: `${CLUSTER}-cp-2` });
   const halted = await host.end(await started(rehearsal), 'halted');
-  expect(halted).toMatchObject({
-    status: 'halted',
-    stopped: { code: 'QUORUM_AT_RISK' },
-    nodes_by_state: { pending: 1 },
-  });
+  expect(halted.nodes_by_state).toEqual({ pending: 1 });
+  expect(halted.stopped?.evidence.join('\n')).toMatch(/etcd member/);
   expect(await home.ledger()).toMatchObject({ installs: [], reboots: [], etcd_quorum_lost: 0 });
   expect(await home.node(`${CLUSTER}-cp-1`)).toMatchObject({ cordoned: false });
 }, 60_000);
@@ -167,9 +162,14 @@ it('a machine that answers for another: CONTRACTOR_SUSPECT, and nothing is done'
 
 it.each([
   { name: 'a webhook that fails twice', faults: [{ kind: 'evict_webhook_500', count: 2 }] },
-  { name: 'a storm of 503', faults: [{ kind: 'api_5xx', count: 30 }] },
-  { name: 'a storm of 429', faults: [{ kind: 'api_429', count: 30 }] },
-  { name: 'connections that are reset', faults: [{ kind: 'api_reset', count: 10 }] },
+  {
+    name: 'storms of 503, 429 and resets',
+    faults: [
+      { kind: 'api_5xx', count: 20 },
+      { kind: 'api_429', count: 20 },
+      { kind: 'api_reset', count: 10 },
+    ],
+  },
 ])(
   '$name: waited out, and the upgrade succeeds',
   async ({ faults }) => {

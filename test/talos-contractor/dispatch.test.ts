@@ -184,7 +184,7 @@ describe('a second attempt in one boot (SAFETY 3b)', () => {
       left.call('talos_install', install('attempt-2', 'attempt-1')),
       right.call('talos_install', install('attempt-3', 'attempt-1')),
     ]);
-    expect(both.map(answer => answer.isError).sort()).toEqual([false, true]);
+    expect(both.filter(answer => answer.isError)).toHaveLength(1);
     const winner = both[0].isError ? 'attempt-3' : 'attempt-2';
     expect(both.find(answer => answer.isError)?.error).toMatchObject({
       error_class: 'precondition',

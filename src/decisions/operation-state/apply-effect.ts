@@ -106,7 +106,6 @@ function controllersOf(effect: Extract<Effect, { kind: 'evict' }>, evicted: read
 
 function answered(attempt: Attempt, entry: Extract<JournalEntry, { kind: 'outcome' }>): Attempt {
   if (entry.result === 'ok') return { ...attempt, dispatched_at: entry.at };
-  // Not known whether it was dispatched: the receipt, or observation, tells.
-  if (entry.result === 'unknown') return attempt;
+  // `unknown` counts too: the receipt says whether it was dispatched, and where it says no, tries are bounded.
   return { ...attempt, failures: attempt.failures + 1, last_failure: entry.detail };
 }

@@ -82,7 +82,7 @@ function proveIdle(
       decision: stop(
         'CONTRACTOR_SUSPECT',
         `the contractor says ${stage.attempt.kind} of ${stage.node.name} is done, but the node never rebooted`,
-        `look at the node and the contractor; then control_operation resolve with node ${stage.cluster.name}/${stage.node.name} as done, not_started or abandon`,
+        `look at the node and the contractor; bring it up by hand and control_operation resolve with node ${stage.cluster.name}/${stage.node.name} as done, or abandon it`,
         evidence,
       ),
     };

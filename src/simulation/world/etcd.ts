@@ -90,7 +90,9 @@ export class EtcdModel {
     const held = this.hasQuorum();
     const before = this.#held;
     this.#held = held;
-    const leads = this.#kept.members.some(({ id, name }) => id === this.#kept.leader && this.answers(name));
+    const leads = this.#kept.members.some(
+      ({ id, name, learner }) => id === this.#kept.leader && !learner && this.answers(name),
+    );
     if (!leads || !held) this.#kept.leader = null;
     if (this.#kept.leader === null && held) this.#around.electLater();
     this.#around.changed(this.healthyMembers().length, before, held);
@@ -115,6 +117,37 @@ export class EtcdModel {
     this.#kept.leader = other.id;
     this.#kept.term += 1;
     return true;
+  }
+
+  /** A machine joins: a learner until it is promoted. */
+  add(machine: { name: string; ip: string }): EtcdMember {
+    const member = { id: this.#around.draw.hex(16), name: machine.name, ip: machine.ip, learner: true };
+    this.#kept.members = [...this.#kept.members, member];
+    this.review();
+    return member;
+  }
+
+  /** A learner that caught up votes from now on. */
+  promote(machine: string): void {
+    this.#kept.members = this.#kept.members.map(member =>
+      member.name === machine ? { ...member, learner: false } : member,
+    );
+    this.review();
+  }
+
+  /** The member is no longer one; whether its process goes on is its machine's affair. */
+  remove(id: string): void {
+    this.#kept.members = this.#kept.members.filter(member => member.id !== id);
+    this.review();
+  }
+
+  /** A new cluster of this one member, which leads at once. To be called when its process runs. */
+  bootstrap(machine: { name: string; ip: string }): void {
+    const id = this.#around.draw.hex(16);
+    this.#kept.members = [{ id, name: machine.name, ip: machine.ip, learner: false }];
+    this.#kept.leader = id;
+    this.#kept.term = 2;
+    this.review();
   }
 
   image(): EtcdImage {

@@ -2,7 +2,8 @@ import type { SimCluster } from './cluster.ts';
 import { runningStatus } from './controllers/pod-status.ts';
 import type { NewPod } from './controllers/pod-template.ts';
 import { defaultedPodSpec, qosClassOf } from './controllers/pod-template.ts';
-import type { Machine } from './machine.ts';
+import type { ControlPlaneComponent, Machine } from './machine.ts';
+import { containersOf } from './pods.ts';
 import { sha256Hex } from './random.ts';
 
 const COMPONENTS = [
@@ -11,12 +12,16 @@ const COMPONENTS = [
   { name: 'kube-scheduler', cpu: '10m', memory: '64Mi', port: 10259 },
 ] as const;
 
+/** The version a machine's static pod is to run. */
+export const componentVersion = (cluster: SimCluster, machine: Machine, component: ControlPlaneComponent): string =>
+  machine.control_plane_versions?.[component] ?? cluster.kubernetesVersion;
+
 /** The mirror pods of a control plane machine: what its kubelet shows of its static pods. */
 export function staticPodsOf(cluster: SimCluster, machine: Machine): NewPod[] {
   const node = cluster.store.get('nodes', undefined, machine.name);
   if (machine.role !== 'controlplane' || node === undefined) return [];
   return COMPONENTS.map(({ name, cpu, memory, port }) => {
-    const image = `registry.k8s.io/${name}:${cluster.kubernetesVersion}`;
+    const image = `registry.k8s.io/${name}:${componentVersion(cluster, machine, name)}`;
     const hash = sha256Hex(`${machine.name} ${image}`).slice(0, 32);
     const spec = defaultedPodSpec({
       nodeName: machine.name,
@@ -47,6 +52,7 @@ export function staticPodsOf(cluster: SimCluster, machine: Machine): NewPod[] {
           'kubernetes.io/config.hash': hash,
           'kubernetes.io/config.mirror': hash,
           'kubernetes.io/config.source': 'file',
+          'talos.dev/config-version': String(machine.config?.version ?? 1),
         },
         ownerReferences: [
           { apiVersion: 'v1', kind: 'Node', name: machine.name, uid: node.metadata.uid, controller: true },
@@ -58,10 +64,13 @@ export function staticPodsOf(cluster: SimCluster, machine: Machine): NewPod[] {
   });
 }
 
-/** Makes the mirror pods that are missing: somebody deleted them, or the node is new. */
+/** Makes the mirror pods that are missing or of another version: somebody deleted them, or the machine was away. */
 export function restoreStaticPods(cluster: SimCluster, machine: Machine): void {
   for (const pod of staticPodsOf(cluster, machine)) {
-    if (cluster.store.get('pods', 'kube-system', pod.metadata.name) !== undefined) continue;
+    const shown = cluster.store.get('pods', 'kube-system', pod.metadata.name);
+    if (shown !== undefined && containersOf(shown)[0]?.image === containersOf(pod)[0]?.image) continue;
+    if (shown !== undefined)
+      cluster.ledger.because('controller', () => cluster.store.remove('pods', 'kube-system', pod.metadata.name));
     cluster.store.create('pods', { ...pod, status: runningStatus(cluster, pod, { isReady: true, restarts: 0 }) });
   }
 }

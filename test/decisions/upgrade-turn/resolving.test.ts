@@ -18,7 +18,11 @@ const resolve = (as: 'done' | 'not_started' | 'abandon'): JournalBody => ({
 });
 const resume: JournalBody = { kind: 'control', action: 'resume', ...by };
 
-/** Runs to the halt of worker-1 under this fate; `goOn` writes down what people say meanwhile, with the fault gone. */
+/** What every run writes down first. */
+const authorized: JournalBody = { kind: 'authorized', level: 'coo', rule: 'test', approved_by: 'test' };
+const HOURS_MS = 3_600_000;
+
+/** Runs to the halt of worker-1 under this fate; `goOn` writes down, hours later, what people said, with the fault gone. */
 function halted(fate: Fate) {
   const fates = new Map([['worker-1', fate]]);
   const world = new ModelWorld(names, fates);
@@ -27,10 +31,11 @@ function halted(fate: Fate) {
   expect(first.state.status).toBe('halted');
   const goOn = (...said: JournalBody[]): RunResult => {
     fates.clear();
+    world.advance(3 * HOURS_MS);
     const at = new Date(world.now).toISOString();
     const history = [
       ...first.entries,
-      ...said.map((body, index) => ({ ...body, at, sequence: first.entries.length + index + 1 })),
+      ...[...said, authorized].map((body, index) => ({ ...body, at, sequence: first.entries.length + index + 1 })),
     ];
     return runTurns(plan, world, { history });
   };
@@ -74,6 +79,14 @@ describe('after a halt', () => {
     expect(first.state.stopped?.code).toBe('CONTRACTOR_FAILED');
     expect(first.state.stopped?.evidence.join('\n')).toMatch(/exited 1: /);
     expect(first.state.stopped?.remedy).toContain(NODE);
+  });
+
+  it('a node that can’t be drained after its install was refused is halted for the drain, not for the refusal', () => {
+    const { world, goOn } = halted('exits 1');
+    world.blockEvictions = true;
+    const { state } = goOn(resume);
+    expect(state.stopped).toMatchObject({ code: 'DISRUPTION_BLOCKED', reason: expect.stringContaining('not drained') });
+    expect(state.stopped?.evidence.join('\n')).not.toMatch(/exited 1/);
   });
 
   it('SAFETY 3: an install that stands is not repeated because its reboot was not started', () => {

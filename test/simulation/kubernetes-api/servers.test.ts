@@ -25,7 +25,7 @@ async function ask(base: string, path = '/readyz'): Promise<number | string> {
 
 describe('servers', () => {
   it('a node that goes down refuses connections and cuts its watches; it comes back on its port', async () => {
-    const watch = await openWatch(`${url('cp-1')}/api/v1/pods?watch=true`);
+    const watch = await openWatch({ vip: url('cp-1') ?? '' }, '/api/v1/pods?watch=true');
     at.cluster.setServer('cp-1', false);
     await expect.poll(watch.ending).toBe('cut');
     expect(await ask(url('cp-1'))).toBe('ECONNREFUSED');
@@ -35,7 +35,7 @@ describe('servers', () => {
   });
 
   it('the VIP moves to a server that is up, cutting what was open on it; with none it refuses', async () => {
-    const watch = await openWatch(`${at.api.vip}/api/v1/pods?watch=true`);
+    const watch = await openWatch(at.api, '/api/v1/pods?watch=true');
     at.cluster.setServer('cp-2', false);
     addPod(at.cluster, 'a');
     await expect.poll(() => brief(watch.events)).toEqual(['ADDED a']);

@@ -1,5 +1,5 @@
-import { request } from 'node:http';
 import { asText } from '../../../src/simulation/kubernetes-api/json.ts';
+import { begin, type Endpoint } from './call.ts';
 
 export interface WatchEvent {
   type: string;
@@ -15,31 +15,25 @@ export interface OpenWatch {
   close(): void;
 }
 
-/** Opens a watch and resolves when the answer begins. */
-export function openWatch(url: string, headers: Record<string, string> = {}): Promise<OpenWatch> {
-  return new Promise((resolve, reject) => {
-    const asked = request(url, { headers, agent: false });
-    asked.on('error', reject);
-    asked.on('response', response => {
-      const events: WatchEvent[] = [];
-      let rest = '';
-      let ending: 'end' | 'cut' | undefined;
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        const lines = (rest + chunk).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) events.push(JSON.parse(line) as WatchEvent);
-      });
-      response.on('end', () => {
-        ending ??= 'end';
-      });
-      response.on('error', () => {
-        ending ??= 'cut';
-      });
-      resolve({ code: response.statusCode ?? 0, events, ending: () => ending, close: () => asked.destroy() });
-    });
-    asked.end();
+/** Opens a watch on a connection of its own and resolves when the answer begins. */
+export async function openWatch(api: Endpoint, path: string, accept = 'application/json'): Promise<OpenWatch> {
+  const { response, drop } = await begin(api, path, { headers: { Accept: accept }, agent: false });
+  const events: WatchEvent[] = [];
+  let rest = '';
+  let ending: 'end' | 'cut' | undefined;
+  response.setEncoding('utf8');
+  response.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) events.push(JSON.parse(line) as WatchEvent);
   });
+  response.on('end', () => {
+    ending ??= 'end';
+  });
+  response.on('error', () => {
+    ending ??= 'cut';
+  });
+  return { code: response.statusCode ?? 0, events, ending: () => ending, close: drop };
 }
 
 /** `TYPE name` of each event. */

@@ -1,5 +1,9 @@
 import type { SimCluster } from '../cluster.ts';
+import { runStaticPods } from '../control-plane-components.ts';
+import { runConfigTries } from '../machine-config.ts';
 import { runMachines } from '../machines/boot.ts';
+import { runEtcdMembership } from '../machines/etcd-membership.ts';
+import { runKubeletUpdates } from '../machines/kubelet-update.ts';
 import { cordon } from '../machines/node-drain.ts';
 import { runSequences } from '../machines/sequences.ts';
 import { runCollection } from './collection.ts';
@@ -27,6 +31,10 @@ export function runControllers(cluster: SimCluster): void {
   runCollection(cluster);
   runMachines(cluster);
   runSequences(cluster);
+  runStaticPods(cluster);
+  runKubeletUpdates(cluster);
+  runEtcdMembership(cluster);
+  runConfigTries(cluster);
   cluster.faults.onChange((fault, change) => {
     if (fault.kind !== 'foreign_cordon' || change !== 'armed' || fault.node === undefined) return;
     cluster.faults.take('foreign_cordon', { node: fault.node });

@@ -1,13 +1,17 @@
 import { asObject, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { resumePods } from '../controllers/kubelet.ts';
+import { registerNode } from '../controllers/node-registration.ts';
 import { renewLease, reportNode } from '../controllers/node-status.ts';
 import { someServerIsUp } from '../controllers/work-queue.ts';
 import type { Machine } from '../machine.ts';
 import { otherSlot } from '../machine.ts';
+import { adoptStagedConfig } from '../machine-config.ts';
 import { isMirror, nodeOf } from '../pods.ts';
 import { spreadOf } from '../random.ts';
 import { restoreStaticPods } from '../static-pods.ts';
+import { canStartEtcd } from './etcd-membership.ts';
+import { adoptKubelet } from './kubelet-update.ts';
 import { changeServices, isControlPlane, stopServices } from './services.ts';
 
 const BOOT = 'boot';
@@ -80,6 +84,17 @@ export function goDown(cluster: SimCluster, machine: Machine, kind: string): voi
   cluster.clock.scheduleOnce(rebootMs(cluster, machine) + delay, BOOT, `${machine.name} kernel`);
 }
 
+/** A machine in maintenance mode whose Talos is installed goes on booting with its new configuration. */
+export function leaveMaintenance(cluster: SimCluster, machine: Machine): void {
+  delete machine.is_wiped;
+  machine.stage = 'booting';
+  cluster.clock.scheduleOnce(RETRY_MS, BOOT, `${machine.name} resume`);
+}
+
+/** A bootstrapped etcd lets the rest of the boot follow. */
+export const continueBoot = (cluster: SimCluster, machine: Machine): void =>
+  cluster.clock.scheduleOnce(RETRY_MS, BOOT, `${machine.name} etcd`);
+
 /** Off for good, until somebody powers it on. */
 export function powerOff(cluster: SimCluster, machine: Machine): void {
   stopServices(cluster, machine);
@@ -102,16 +117,21 @@ function bootPhase(cluster: SimCluster, machine: Machine, phase: string): void {
       BOOT,
       `${machine.name} ${then}`,
     );
+  if (!['kernel', 'resume'].includes(phase) && !['booting', 'running'].includes(machine.stage)) return;
   switch (phase) {
     case 'kernel':
       bootKernel(cluster, machine);
-      next(isControlPlane(machine) ? 'etcd' : 'kubelet', [3_000, 6_000]);
+      if (machine.is_wiped !== true) next(isControlPlane(machine) ? 'etcd' : 'kubelet', [3_000, 6_000]);
       break;
     case 'resume':
       machine.stage = 'booting';
       next(isControlPlane(machine) ? 'etcd' : 'kubelet', [3_000, 6_000]);
       break;
     case 'etcd':
+      if (!canStartEtcd(cluster, machine)) {
+        next('etcd', [RETRY_MS, RETRY_MS]);
+        break;
+      }
       changeServices(cluster, () => {
         machine.etcd_runs = true;
       });
@@ -147,6 +167,12 @@ function bootKernel(cluster: SimCluster, machine: Machine): void {
   }
   machine.running = machine.slots[machine.running_slot] ?? machine.running;
   cluster.machineEvents.tell(machine, 'booted', `[talos] initialize sequence: Talos ${machine.running.version}`);
+  if (machine.is_wiped === true) {
+    machine.stage = 'maintenance';
+    cluster.machineEvents.tell(machine, 'stage', 'stage: MAINTENANCE ready: true');
+    return;
+  }
+  adoptStagedConfig(cluster, machine);
   cluster.machineEvents.tell(
     machine,
     'stage',
@@ -156,6 +182,8 @@ function bootKernel(cluster: SimCluster, machine: Machine): void {
 
 function startKubelet(cluster: SimCluster, machine: Machine): void {
   machine.kubelet_runs = true;
+  adoptKubelet(machine);
+  registerNode(cluster, machine);
   reportNode(cluster, machine, false);
   renewLease(cluster, machine.name);
   startHeartbeats(cluster, machine, LEASE_MS);

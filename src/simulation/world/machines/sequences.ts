@@ -8,9 +8,12 @@ import { goDown, powerOff } from './boot.ts';
 import { etcdRefusal } from './etcd-guard.ts';
 import { imageProblem, slotOfImage } from './installer-image.ts';
 import { CORDONED_BY_TALOS, cordon, drainablePods, tryEviction } from './node-drain.ts';
+import { finishReset, leaveBeforeReset, stopForReset } from './reset.ts';
+import { begin, phase, refuse, SEQUENCE, to } from './sequence-steps.ts';
 import { stopServices } from './services.ts';
 
-const MACHINE = 'machine';
+export { isBusy } from './sequence-steps.ts';
+
 const PULL_MS = 10_000;
 const INSTALL_MS: [number, number] = [30_000, 50_000];
 const STOP_MS = 6_000;
@@ -20,7 +23,7 @@ const DRAIN_RETRY_MS = 5_000;
 
 /** Lets orders to machines run. */
 export function runSequences(cluster: SimCluster): void {
-  cluster.clock.handle(MACHINE, name => {
+  cluster.clock.handle(SEQUENCE, name => {
     const machine = cluster.machines.get(name);
     if (machine?.sequence !== undefined) step(cluster, machine, machine.sequence);
   });
@@ -30,16 +33,6 @@ export interface UpgradeOrder {
   image: string;
   /** Legacy: --force, or a version that checks etcd only before a wipe. */
   skips_etcd_check: boolean;
-}
-
-/** An order that a machine refuses at once because it is busy. */
-export const isBusy = (machine: Machine): boolean => machine.sequence !== undefined;
-
-function begin(cluster: SimCluster, machine: Machine, sequence: Omit<Sequence, 'actor_id'>, afterMs: number): string {
-  const actorId = cluster.draw.uuid();
-  machine.sequence = { ...sequence, actor_id: actorId };
-  cluster.clock.scheduleOnce(afterMs, MACHINE, machine.name);
-  return actorId;
 }
 
 /** MachineService.Upgrade: pulls and validates (then an 'answer' or 'error' event), drains, installs, reboots. Returns the actor. */
@@ -58,8 +51,18 @@ export const orderInstall = (cluster: SimCluster, machine: Machine, image: strin
 export const orderReboot = (cluster: SimCluster, machine: Machine): string =>
   begin(cluster, machine, { action: 'reboot', step: 'stopping', skips_etcd_check: true }, 500);
 
-export const orderShutdown = (cluster: SimCluster, machine: Machine): string =>
-  begin(cluster, machine, { action: 'shutdown', step: 'stopping', skips_etcd_check: true }, 500);
+/** Cordons and drains first unless forced. */
+export const orderShutdown = (cluster: SimCluster, machine: Machine, { force = true } = {}): string =>
+  begin(cluster, machine, { action: 'shutdown', step: force ? 'stopping' : 'draining', skips_etcd_check: true }, 500);
+
+/** Talos is written to the disk of a machine in maintenance mode, which then boots from it. */
+export const orderFirstInstall = (cluster: SimCluster, machine: Machine, target: Slot): string =>
+  begin(
+    cluster,
+    machine,
+    { action: 'initialize', step: 'installing', target, skips_etcd_check: true },
+    spreadOf(`${cluster.seed} install ${machine.name} ${machine.boots}`, ...INSTALL_MS),
+  );
 
 /** Flips to the other slot and reboots; undefined when that slot is empty. */
 export function orderRollback(cluster: SimCluster, machine: Machine): string | undefined {
@@ -75,23 +78,15 @@ export function abandonPull(machine: Machine, actorId: string): void {
 }
 
 function step(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
-  const acts = { pulling: pulled, draining: drainOn, stopping: stop, installing: installed, going_down: leave };
+  const acts = {
+    pulling: pulled,
+    draining: drainOn,
+    stopping: stop,
+    installing: installed,
+    leaving: leaveBeforeReset,
+    going_down: leave,
+  };
   acts[sequence.step](cluster, machine, sequence);
-}
-
-function to(cluster: SimCluster, machine: Machine, change: Partial<Sequence>, afterMs: number): void {
-  if (machine.sequence !== undefined) machine.sequence = { ...machine.sequence, ...change };
-  cluster.clock.scheduleOnce(afterMs, MACHINE, machine.name);
-}
-
-function phase(cluster: SimCluster, machine: Machine, name: string, ...tasks: string[]): void {
-  cluster.machineEvents.tell(machine, 'phase', `phase: ${name} action: START`);
-  for (const task of tasks) cluster.machineEvents.tell(machine, 'task', `task: ${task} action: START`);
-}
-
-function refuse(cluster: SimCluster, machine: Machine, text: string): void {
-  cluster.machineEvents.tell(machine, 'error', text);
-  delete machine.sequence;
 }
 
 function pulled(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
@@ -118,7 +113,15 @@ function pulled(cluster: SimCluster, machine: Machine, sequence: Sequence): void
   to(cluster, machine, { step: 'draining', target, lies, drain_until_ms: cluster.now() + DRAIN_MS }, lies ? 30_000 : 0);
 }
 
+/** Cordons at its first look, then evicts until the node is empty or the drain's time is over. */
 function drainOn(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
+  if (sequence.drain_until_ms === undefined) {
+    cluster.machineEvents.tell(machine, 'sequence', `sequence: ${sequence.action} action: START`);
+    phase(cluster, machine, 'drain', 'cordonAndDrainNode');
+    cordon(cluster, machine.name, { [CORDONED_BY_TALOS]: 'true' });
+    to(cluster, machine, { drain_until_ms: cluster.now() + DRAIN_MS }, 0);
+    return;
+  }
   if (sequence.lies === true) {
     cluster.machineEvents.tell(machine, 'booted', '[talos] upgrade sequence: done');
     delete machine.sequence;
@@ -135,12 +138,17 @@ function drainOn(cluster: SimCluster, machine: Machine, sequence: Sequence): voi
     );
   }
   if (left.length > 0 && cluster.now() < (sequence.drain_until_ms ?? 0)) to(cluster, machine, {}, DRAIN_RETRY_MS);
-  else to(cluster, machine, { step: 'stopping' }, 0);
+  else to(cluster, machine, { step: sequence.action === 'reset' ? 'leaving' : 'stopping' }, 0);
 }
 
 function stop(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
-  if (sequence.action !== 'upgrade') {
+  if (sequence.action !== 'upgrade' && sequence.drain_until_ms === undefined)
     cluster.machineEvents.tell(machine, 'sequence', `sequence: ${sequence.action} action: START`);
+  if (sequence.action === 'reset') {
+    stopForReset(cluster, machine);
+    return;
+  }
+  if (sequence.action !== 'upgrade') {
     machine.stage = sequence.action === 'shutdown' ? 'shutting down' : 'rebooting';
   }
   phase(cluster, machine, 'cleanup', 'stopAllPods');
@@ -160,7 +168,14 @@ function stop(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
  * and a second install leaves nothing to roll back to. A refusal of the installer leaves both slots as they are. */
 function installed(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
   const target = sequence.target ?? slotOfImage(sequence.image ?? '');
-  const refusal = target === undefined ? 'invalid image' : upgradeRefusal(machine.running.version, target.version);
+  const isFirst = sequence.action === 'initialize';
+  const refusal =
+    target === undefined
+      ? 'invalid image'
+      : isFirst
+        ? undefined
+        : upgradeRefusal(machine.running.version, target.version);
+  if (isFirst) delete machine.is_wiped;
   if (refusal === undefined && target !== undefined) writeSlot(cluster, machine, target, sequence.action);
   else cluster.machineEvents.tell(machine, 'error', `task upgrade: failed, ${refusal}`);
   if (sequence.action === 'install') {
@@ -185,7 +200,8 @@ function installed(cluster: SimCluster, machine: Machine, sequence: Sequence): v
 }
 
 function writeSlot(cluster: SimCluster, machine: Machine, target: Slot, kind: string): void {
-  const slot = otherSlot(machine.next_slot);
+  const isEmpty = machine.slots[machine.next_slot] === undefined;
+  const slot = isEmpty ? machine.next_slot : otherSlot(machine.next_slot);
   machine.slots = { ...machine.slots, [slot]: target };
   machine.next_slot = slot;
   cluster.ledger.install(machine.name, machine.boot_id, kind);
@@ -193,5 +209,6 @@ function writeSlot(cluster: SimCluster, machine: Machine, target: Slot, kind: st
 
 function leave(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
   if (sequence.action === 'shutdown') powerOff(cluster, machine);
+  else if (sequence.action === 'reset') finishReset(cluster, machine, sequence);
   else goDown(cluster, machine, sequence.action);
 }
