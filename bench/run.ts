@@ -3,6 +3,8 @@ const benches: Record<string, () => Promise<Record<string, unknown>>> = {
   'cold-start': async () => (await import('./cold-start.ts')).coldStart(),
   'tools-list': async () => (await import('./tools-list.ts')).toolsList(),
   'journal-append': async () => (await import('./journal-append.ts')).journalAppend(),
+  'simulation-day': async () => (await import('./simulation-day.ts')).simulationDay(),
+  'simulation-fleet': async () => (await import('./simulation-fleet.ts')).simulationFleet(),
   'simulation-ready': async () => (await import('./simulation-ready.ts')).simulationReady(),
 };
 

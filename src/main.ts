@@ -39,6 +39,8 @@ const program = new Command('containers-gm')
 const command = (name: string, description: string) => program.command(name).description(description);
 
 program.action(async () => {
+  const [unknown] = program.args;
+  if (unknown !== undefined) program.error(`error: unknown command '${unknown}'`);
   const { serve } = await import('./commands/serve.ts');
   process.exitCode = await serve(program.opts<GlobalOptions>(), self);
 });
@@ -63,6 +65,13 @@ command('contractor', 'a first-party contractor (an MCP server on stdio) over ta
 
 command('simulate', 'the simulated fleet alone; prints one JSON line')
   .option('--clusters <file>', 'JSON description of the fleet')
+  .option('--shape <name>', 'a fleet schedulers differ on: A, B, C, D, E, F or G')
+  .option('--nodes <n>', 'one cluster, named fleet, of so many nodes', natural)
+  .option('--pods <n>', 'its pods (with --nodes; default 20 a node)', natural)
+  .option('--budgets <n>', 'its disruption budgets (with --nodes; default one a node)', natural)
+  .option('--pinned-databases <n>', 'its databases on local volumes (with --nodes)', natural)
+  .option('--zones <n>', 'its failure domains (with --nodes)', natural)
+  .option('--scenario <file>', 'JSON: what goes wrong, and when')
   .option('--speed <x>', 'cluster seconds a second', positive)
   .option('--seed <n>', 'seed of the fleet', natural, 1)
   .addOption(new Option('--owner-pid <pid>', 'end some time after this process').argParser(natural).hideHelp())
@@ -83,6 +92,9 @@ program.addCommand(
   }),
   { hidden: true },
 );
+
+// Its own only, not its commands': what is left over here is a command that is not known.
+program.allowExcessArguments();
 
 try {
   await program.parseAsync();

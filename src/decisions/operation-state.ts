@@ -43,6 +43,7 @@ function emptyState(plan: Plan): OperationState {
     evictions: 0,
     evictionsRefused: 0,
     progressedAt: plan.created_at,
+    runSince: plan.created_at,
   };
 }
 
@@ -62,7 +63,7 @@ export function applyEntry(state: OperationState, entry: JournalEntry): Operatio
     case 'queued':
       return { ...next, status: 'queued', requestedBy: entry.requested_by };
     case 'authorized':
-      return next;
+      return { ...next, runSince: entry.at };
     case 'started':
       return { ...next, status: 'running', startedAt: state.startedAt ?? entry.at };
     case 'phase':
@@ -73,7 +74,7 @@ export function applyEntry(state: OperationState, entry: JournalEntry): Operatio
       return applyOutcome(next, entry);
     case 'observed':
       return {
-        ...withNode(next, entry.cluster, entry.node, node => ({
+        ...withNode(next, entry.cluster, entry.node, ({ evidence: _past, not_started: _other, ...node }) => ({
           ...node,
           state: entry.state,
           state_since: node.state === entry.state ? (node.state_since ?? entry.at) : entry.at,
@@ -83,7 +84,10 @@ export function applyEntry(state: OperationState, entry: JournalEntry): Operatio
           ...(settledStates.includes(entry.state) && { finished_at: entry.at }),
           // Who abandons a node has accepted its loss.
           ...(entry.state === 'failed' && node.resolved?.as === 'abandon' && { failure_accepted: true }),
-          ...(entry.not_started !== undefined && { attempts: notStarted(node.attempts, entry.not_started) }),
+          ...(entry.not_started !== undefined && {
+            not_started: entry.not_started,
+            attempts: notStarted(node.attempts, entry.not_started),
+          }),
         })),
         waitingFor: undefined,
         status: state.status === 'waiting' ? 'running' : state.status,

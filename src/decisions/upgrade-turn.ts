@@ -21,7 +21,7 @@ import {
   type TurnDecision,
 } from './upgrade-turn/turn.ts';
 
-export { isActive, readingsFor, stageOf } from './upgrade-turn/stage.ts';
+export { isActive, phaseOf, readingsFor, stageOf } from './upgrade-turn/stage.ts';
 export type { Decided, Readings, Stage, Turn, TurnDecision, TurnFacts, TurnMemory } from './upgrade-turn/turn.ts';
 export { endpointsFor } from './upgrade-turn/turn.ts';
 
@@ -83,7 +83,7 @@ function stopFor(node: NodeProgress): TurnDecision {
         node.evidence,
       )
     : stop(
-        node.attempts.length > 0 ? 'CONTRACTOR_FAILED' : 'DISRUPTION_BLOCKED',
+        node.not_started !== undefined ? 'CONTRACTOR_FAILED' : 'DISRUPTION_BLOCKED',
         `${name}: ${node.reason}`,
         `${name} was uncordoned, nothing was installed: remove the reason, then control_operation resume`,
         node.evidence,

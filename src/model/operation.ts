@@ -57,6 +57,8 @@ export const NodeProgress = z.object({
   reason: z.string().optional(),
   /** What was seen when something was last observed of it. */
   evidence: z.array(z.string()).optional(),
+  /** The attempt that this proved not to have been started. */
+  not_started: z.string().optional(),
   /** What was last refused for good on this node: an eviction denied, a dispatch that failed. */
   problem: z.string().optional(),
   /** Our cordon on this node, recorded before it is made: the state to give back. */

@@ -45,6 +45,9 @@ async function assertStartable(front: FrontEnd, plan: Plan, id: string, signal: 
     throw new DivisionError('STALE_PLAN', `the plan expired at ${plan.expires_at}`, 'plan again with rolling_upgrade');
   }
   const [first] = plan.preflight.blocked;
+  // Whether it may act there at all comes before whatever else is against it.
+  const forbidden = plan.preflight.blocked.find(finding => finding.code === 'AUTHORITY_REFUSED');
+  if (forbidden) throw new DivisionError('AUTHORITY_REFUSED', forbidden.message, forbidden.remedy);
   if (first) {
     const more = plan.preflight.blocked.length - 1;
     throw new DivisionError(

@@ -1,6 +1,7 @@
 /** Runs one operation: observe → decide → intend → perform → record, until it ends or is parked. */
 import {
   decideTurn,
+  phaseOf,
   readingsFor,
   type Stage,
   stageOf,
@@ -89,6 +90,10 @@ class OperationRun {
       }
       const stage = stageOf(this.#journal.plan, this.#journal.state);
       if (this.#control.isStopping() && betweenNodes.includes(stage.kind)) return 'parked';
+      const phase = phaseOf(stage);
+      if (phase !== undefined && phase !== this.#journal.state.phase) {
+        await this.#journal.record({ kind: 'phase', name: phase });
+      }
       const decision = await this.#turn(stage);
       if (decision) await this.#apply(decision);
     }
@@ -163,8 +168,6 @@ class OperationRun {
           evidence: [...decision.evidence],
           ...(decision.notStarted !== undefined && { not_started: decision.notStarted }),
         });
-      case 'phase':
-        return journal.record({ kind: 'phase', name: decision.name, cluster: decision.cluster });
       case 'wait':
         return this.#wait(decision);
       case 'look':

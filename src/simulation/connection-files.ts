@@ -57,19 +57,36 @@ const kubeconfigOf = (clusters: SimulationConnection['clusters']): string => {
   ].join('\n');
 };
 
-const talosconfigOf = (clusters: SimulationConnection['clusters']): string =>
+/** Base64 of PEM: a cluster's Talos authority and the admin certificate it issued. They protect nothing. */
+export interface TalosIdentity {
+  ca: string;
+  crt: string;
+  key: string;
+}
+
+type IdentityOf = (cluster: string) => TalosIdentity | undefined;
+
+const identityLines = (identity: TalosIdentity | undefined): string[] =>
+  identity === undefined ? [] : Object.entries(identity).map(([key, value]) => `        ${key}: ${value}`);
+
+const talosconfigOf = (clusters: SimulationConnection['clusters'], identityOf: IdentityOf): string =>
   [
     `context: ${Object.values(clusters)[0]?.talos_context ?? '""'}`,
     'contexts:',
-    ...Object.values(clusters).map(({ talos_context: name, endpoints }) =>
-      [`    ${name}:`, '        endpoints:', ...endpoints.map(address => `            - ${address}`)].join('\n'),
+    ...Object.entries(clusters).map(([cluster, { talos_context: name, endpoints }]) =>
+      [
+        `    ${name}:`,
+        '        endpoints:',
+        ...endpoints.map(address => `            - ${address}`),
+        ...identityLines(identityOf(cluster)),
+      ].join('\n'),
     ),
     '',
   ].join('\n');
 
 /** Writes kubeconfig, talosconfig and, last, connection.json: whoever finds that one finds everything. */
-export function writeConnection(home: string, connection: SimulationConnection): void {
+export function writeConnection(home: string, connection: SimulationConnection, identityOf: IdentityOf): void {
   writeWhole(connection.kubeconfig, kubeconfigOf(connection.clusters));
-  writeWhole(connection.talosconfig, talosconfigOf(connection.clusters));
+  writeWhole(connection.talosconfig, talosconfigOf(connection.clusters, identityOf));
   writeWhole(join(home, 'connection.json'), `${JSON.stringify(connection, null, 2)}\n`);
 }

@@ -3,6 +3,7 @@ import { BadRequest } from './bad-request.ts';
 import type { ControlSurroundings } from './control-routes.ts';
 import type { TalosctlRequest } from './talosctl-face/run.ts';
 import { runTalosctl } from './talosctl-face/talosctl.ts';
+import { ToolKilled } from './talosctl-face/tool-killed.ts';
 
 function readRequest(body: Record<string, unknown>): TalosctlRequest {
   const { argv, cwd = '/', talosconfig, home } = body;
@@ -48,6 +49,11 @@ export async function answerTalosctl(
     frame({ exit });
   } catch (error) {
     if (caller.signal.aborted) return;
+    if (error instanceof ToolKilled) {
+      frame({ kill: error.signal });
+      response.end();
+      return;
+    }
     frame({ err: `the simulation failed: ${String(error)}\n` });
     frame({ exit: 1 });
   }

@@ -1,4 +1,6 @@
 import { BadRequest } from './bad-request.ts';
+import type { WorkloadSpec } from './fleet-workloads.ts';
+import { readWorkloads } from './fleet-workloads.ts';
 import { parseVersion } from './world/talos-release.ts';
 
 export interface ClusterSpec {
@@ -17,6 +19,10 @@ export interface ClusterSpec {
   zones?: number;
   /** Share of the workers' cpu and memory that is requested, 0 to 0.95. Default 0.5. */
   utilisation?: number;
+  /** The pods there are, in place of the catalogue: `pods`, `budgets` and `pinned_databases` then count for nothing. */
+  workloads?: readonly WorkloadSpec[];
+  /** With `workloads`: pods of this size and without a budget fill the workers up to `utilisation`. */
+  filler_millicores?: number;
   worker_cores?: number;
   worker_memory_gib?: number;
   talos_version?: string;
@@ -25,8 +31,12 @@ export interface ClusterSpec {
 }
 
 export interface FleetSpec {
+  /** The release of the fleet's talosctl, 1.9 to 1.14. Default v1.13.9. */
+  talosctl_version?: string;
   clusters: ClusterSpec[];
 }
+
+export const DEFAULT_TALOSCTL = 'v1.13.9';
 
 /** The fleet of the seed's report: staging 6 nodes and 89 pods, production 12 nodes and 245 pods, 2 of them pending. */
 export const DEFAULT_FLEET: FleetSpec = {
@@ -56,6 +66,7 @@ const NUMBERS = {
   pinned_databases: [0, 500],
   zones: [0, 20],
   utilisation: [0, 0.95],
+  filler_millicores: [1, 512_000],
   worker_cores: [1, 512],
   worker_memory_gib: [1, 4_096],
   seed: [0, 2 ** 32 - 1],
@@ -66,14 +77,21 @@ const TEXTS = ['name', 'environment', 'talos_version', 'kubernetes_version'];
 
 /** Reads the content of a clusters file (JSON). Throws BadRequest with the fix. */
 export function readFleetSpec(content: unknown): FleetSpec {
-  const clusters = (content as { clusters?: unknown } | null)?.clusters;
+  const { clusters, talosctl_version: talosctl } = (content ?? {}) as {
+    clusters?: unknown;
+    talosctl_version?: unknown;
+  };
   if (!Array.isArray(clusters) || clusters.length === 0) {
     throw new BadRequest('no "clusters" list', 'write {"clusters": [{"name": "staging", …}]}');
   }
   const specs = clusters.map(readCluster);
   const names = new Set(specs.map(spec => spec.name));
   if (names.size < specs.length) throw new BadRequest('two clusters have one name', 'name each cluster differently');
-  return { clusters: specs };
+  if (talosctl === undefined) return { clusters: specs };
+  const minor = typeof talosctl === 'string' ? parseVersion(talosctl)?.minor : undefined;
+  if (typeof talosctl !== 'string' || minor === undefined || minor < 9 || minor > 14)
+    throw new BadRequest(`"talosctl_version" ${JSON.stringify(talosctl)}`, 'write a version from v1.9.0 to v1.14');
+  return { talosctl_version: talosctl.startsWith('v') ? talosctl : `v${talosctl}`, clusters: specs };
 }
 
 function readCluster(given: unknown): ClusterSpec {
@@ -89,16 +107,11 @@ function readCluster(given: unknown): ClusterSpec {
     throw new BadRequest(`${name}: environment ${JSON.stringify(environment)}`, 'use "staging" or "production"');
   }
   const spec: ClusterSpec = { name, environment, control_planes: 3, workers: 3, pods: 0, budgets: 0 };
-  for (const field of Object.keys(fields)) {
-    if (!(field in NUMBERS) && !TEXTS.includes(field)) {
-      throw new BadRequest(
-        `${name}: unknown field "${field}"`,
-        `fields: ${[...TEXTS, ...Object.keys(NUMBERS)].join(', ')}`,
-      );
-    }
-  }
+  refuseUnknown(name, fields);
+  if (fields.workloads !== undefined) spec.workloads = readWorkloads(name, fields.workloads);
   for (const field of Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]) {
-    const value = readNumber(name, field, fields[field]);
+    const isCounted = spec.workloads === undefined || !['pods', 'budgets'].includes(field);
+    const value = readNumber(name, field, fields[field] ?? (isCounted ? undefined : 0));
     if (value !== undefined) spec[field] = value;
   }
   for (const field of ['talos_version', 'kubernetes_version'] as const) {
@@ -110,6 +123,17 @@ function readCluster(given: unknown): ClusterSpec {
     spec[field] = value.startsWith('v') ? value : `v${value}`;
   }
   return spec;
+}
+
+function refuseUnknown(name: string, fields: Record<string, unknown>): void {
+  for (const field of Object.keys(fields)) {
+    if (!(field in NUMBERS) && !TEXTS.includes(field) && field !== 'workloads') {
+      throw new BadRequest(
+        `${name}: unknown field "${field}"`,
+        `fields: ${[...TEXTS, ...Object.keys(NUMBERS)].join(', ')}`,
+      );
+    }
+  }
 }
 
 function readNumber(cluster: string, field: keyof typeof NUMBERS, value: unknown): number | undefined {

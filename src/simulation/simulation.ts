@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BadRequest } from './bad-request.ts';
-import type { ClusterConnection, SimulationConnection } from './connection-files.ts';
+import type { ClusterConnection, SimulationConnection, TalosIdentity } from './connection-files.ts';
 import { writeConnection } from './connection-files.ts';
 import { serveControl } from './control.ts';
 import type { FleetSpec } from './fleet.ts';
@@ -14,6 +14,7 @@ import { playScenario } from './scenario.ts';
 import { writeTalosctl } from './talosctl-face/executable.ts';
 import { WallDriver } from './wall-driver.ts';
 import type { SimCluster, World } from './world/cluster.ts';
+import { talosIdentity } from './world/pki.ts';
 import { createWorld } from './world/world.ts';
 import { loadWorld, WorldFile } from './world-file.ts';
 
@@ -92,6 +93,10 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   if (saved === undefined && options.scenario !== undefined) playScenario(world, options.scenario);
   log(saved === undefined ? `new fleet, seed ${options.seed}` : `fleet resumed from ${worldPath}`);
   const driver = new WallDriver(world, options.speed);
+  const identityOf = (name: string): TalosIdentity | undefined => {
+    const cluster = world.clusters.get(name);
+    return cluster === undefined ? undefined : talosIdentity(cluster);
+  };
   const apis = new Map<string, Awaited<ReturnType<typeof serveKubernetesApi>>>();
   for (const cluster of world.clusters.values()) {
     apis.set(cluster.name, await serveKubernetesApi(cluster, { wallDelay: ms => driver.wallMs(ms) }));
@@ -107,7 +112,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const talosconfig = join(home, 'talosconfig');
   const refreshConnection = (): void => {
     connection.clock = driver.reading;
-    writeConnection(home, connection);
+    writeConnection(home, connection, identityOf);
   };
   const close = (): Promise<void> => {
     closing ??= (async () => {
@@ -152,8 +157,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     if (api !== undefined) connection.clusters[cluster.name] = clusterConnection(cluster, api);
   }
   await writeTalosctl(path, control.url);
-  file.save();
-  writeConnection(home, connection);
+  writeConnection(home, connection, identityOf);
   if (options.ownerPid !== undefined) owner = watch(options.ownerPid);
   process.once('SIGTERM', onSignal);
   process.once('SIGINT', onSignal);

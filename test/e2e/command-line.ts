@@ -11,12 +11,24 @@ export interface Ended {
   stderr: string;
 }
 
+interface As {
+  /** Another copy of the program. */
+  program?: string;
+  /** The user it runs as. */
+  uid?: number;
+}
+
 /** `environment` comes on top of this process's own, without what would name a division of the user's. */
-export function runProgram(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+export function runProgram(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  { program: main = program, uid }: As = {},
+): Promise<Ended> {
   const { CORTEX_HOME: _home, GM_PRINCIPAL: _principal, ...inherited } = process.env;
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...inherited, ...environment },
+    ...(uid !== undefined && { uid, gid: uid }),
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const ended: Ended = { exitCode: null, stdout: '', stderr: '' };

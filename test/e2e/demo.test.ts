@@ -12,17 +12,17 @@ it('demo --json: both fleets upgraded, one JSON line on stdout, exit code 0', as
     await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
   const { exitCode, stdout, stderr } = await runProgram(
-    ['--home', home, 'demo', '--json', '--nodes', '4', '--speed', '150'],
+    ['--home', home, 'demo', '--json', '--nodes', '6', '--speed', '80'],
     { NODE_NO_WARNINGS: '1' },
   );
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect({ exitCode, stderr, stdout }).toMatchObject({ exitCode: 0, stderr: '' });
   expect(stdout).toMatch(/^[^\n]+\n$/);
   expect(JSON.parse(stdout)).toMatchObject({
     passed: true,
     simulated: true,
     status: 'succeeded',
-    nodes_done: 10,
-    nodes_total: 10,
+    nodes_done: 12,
+    nodes_total: 12,
     pdb_violations: 0,
     control_plane_overlaps: 0,
     etcd_quorum_lost: 0,

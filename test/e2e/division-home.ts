@@ -47,8 +47,8 @@ export const CLUSTER = 'staging';
 interface HomeOptions {
   controlPlanes?: number;
   workers?: number;
-  pods?: number;
-  budgets?: number;
+  /** Pods of workloads, beside what the nodes themselves need. */
+  apps?: number;
   /** Cluster seconds a wall second. */
   speed?: number;
 }
@@ -143,22 +143,27 @@ export class Home {
   }
 }
 
+/** Static pods, daemons and cluster services; the simulation takes no fleet with fewer. */
+const podsOfNodes = (controlPlanes: number, workers: number): number => 6 * controlPlanes + 4 * workers + 4;
+
 /** For `beforeAll`; who opens it removes it. */
 export async function openHome(options: HomeOptions = {}): Promise<Home> {
+  const { controlPlanes = 3, workers = 2, apps = 8, speed = SPEED } = options;
   const directory = await mkdtemp(join(tmpdir(), 'containers-gm-test-'));
   const fleet = join(directory, 'fleet.json');
   const cluster = {
     name: CLUSTER,
     environment: 'staging',
-    control_planes: options.controlPlanes ?? 3,
-    workers: options.workers ?? 2,
-    pods: options.pods ?? 45,
-    budgets: options.budgets ?? 2,
+    control_planes: controlPlanes,
+    workers,
+    pods: podsOfNodes(controlPlanes, workers) + apps,
+    budgets: 2,
+    utilisation: 0.2,
   };
   await writeFile(fleet, JSON.stringify({ clusters: [cluster] }));
   return new Home(directory, {
     CONTAINERS_GM_SIMULATION_CLUSTERS: fleet,
-    CONTAINERS_GM_SIMULATION_SPEED: String(options.speed ?? SPEED),
+    CONTAINERS_GM_SIMULATION_SPEED: String(speed),
   });
 }
 

@@ -27,7 +27,7 @@ describe('the executor is killed -9', () => {
   let home: Home;
   let host: Host;
   beforeAll(async () => {
-    home = await openHome({ workers: moments.length, pods: 60 });
+    home = await openHome({ controlPlanes: 1, workers: moments.length });
     host = await home.host();
   });
   afterAll(() => home.remove());
@@ -60,7 +60,7 @@ describe('the executor is killed -9', () => {
 });
 
 it('SIGTERM: the executor finishes the node under way, admits none, and ends; the next front end goes on', async () => {
-  const home = await homeForTest();
+  const home = await homeForTest({ controlPlanes: 1 });
   const host = await home.host();
   const selector = `kubernetes.io/hostname in (${worker(1)},${worker(2)})`;
   const id = await host.upgrade({ clusters: [CLUSTER], node_selector: selector });

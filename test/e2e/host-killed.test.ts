@@ -3,7 +3,7 @@ import { CLUSTER, homeForTest } from './division-home.ts';
 import { isRunning } from './processes.ts';
 
 it('a host killed -9 in mid-upgrade changes nothing: the executor goes on, and another host sees it succeed', async () => {
-  const home = await homeForTest();
+  const home = await homeForTest({ controlPlanes: 1 });
   const host = await home.host();
   const id = await host.upgrade({ clusters: [CLUSTER], node_selector: '!node-role.kubernetes.io/control-plane' });
   await home.written(id, entry => entry.kind === 'intent' && entry.effect.kind === 'install');

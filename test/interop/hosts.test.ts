@@ -13,7 +13,7 @@ function found(answer: HostAnswer, pattern: RegExp): string {
 describe('hosts of every vintage', () => {
   let home: Home;
   beforeAll(async () => {
-    home = await openHome({ workers: hosts.length, pods: 60 });
+    home = await openHome({ controlPlanes: 1, workers: hosts.length });
   });
   afterAll(() => home.remove());
 

@@ -38,7 +38,7 @@ describe('kubernetes-mcp-server 0.0.67', () => {
 
   it('lists nodes and pods', async () => {
     const nodes = await listedNodes();
-    expect(nodes.map(({ Name }) => Name).sort()).toEqual([...rehearsal.cluster.machines.keys()].sort());
+    expect(nodes.map(({ Name }) => String(Name)).sort()).toEqual([...rehearsal.cluster.machines.keys()].sort());
     expect(nodes.map(({ Status }) => Status)).toEqual(nodes.map(() => 'Ready'));
     const pods = await peer.call('pods_list');
     for (const { metadata } of rehearsal.cluster.store.list('pods')) expect(pods.text).toContain(metadata.name);

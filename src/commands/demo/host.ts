@@ -1,7 +1,8 @@
 /** An MCP host as any other: it starts the server over stdio and knows it only by its tools and resources. */
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { DivisionError } from '../../errors.ts';
+import * as z from 'zod';
+import { DivisionError, type ErrorCode } from '../../errors.ts';
 import { OperationEvent } from '../../model/journal.ts';
 import { Operation } from '../../model/operation.ts';
 import { VERSION } from '../../version.ts';
@@ -59,6 +60,9 @@ export async function connectHost(
   };
 }
 
+const Refusal = z.object({ code: z.custom<ErrorCode>(), message: z.string(), remedy: z.string() });
+
 function refusal(tool: string, text: string): DivisionError {
-  return new DivisionError('CONTRACTOR_FAILED', `${tool} answered ${text}`, 'see the message above');
+  const { code, message, remedy } = Refusal.parse(JSON.parse(text));
+  return new DivisionError(code, `${tool}: ${message}`, remedy);
 }

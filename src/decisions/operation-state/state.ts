@@ -22,6 +22,8 @@ export interface OperationState {
   evictionsRefused: number;
   /** When something other than waiting last happened: every wait is bounded from here. */
   progressedAt: string;
+  /** When the executor took it up, this time. */
+  runSince: string;
 }
 
 export const nodeKey = (cluster: string, node: string): string => `${cluster}/${node}`;

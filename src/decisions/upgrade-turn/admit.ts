@@ -23,13 +23,11 @@ const MAXIMUM_FORFEITS = 3;
 
 /** Full health, then the next node: a control plane node that does not lead first, the leader last after forfeiting (SAFETY 10). */
 export function decideAdmit(turn: TurnAt<'admit'>): Decided {
-  const { facts, stage, state, memory } = turn;
+  const { facts, stage, memory } = turn;
   const cluster = stage.cluster.name;
   const kubernetes = facts.cluster;
   if (!kubernetes) return gate(turn, [`${cluster} could not be read`]);
   const isControlPlane = stage.candidates.some(node => node.role === 'control-plane');
-  const phase = `${cluster}: ${isControlPlane ? 'control plane' : 'workers'}`;
-  if (state.phase !== phase) return { decision: { kind: 'phase', name: phase, cluster } };
 
   const problems = unsettled(kubernetes, givenUp(turn));
   if (problems.length > 0) return gate(turn, problems);

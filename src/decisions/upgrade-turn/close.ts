@@ -7,8 +7,6 @@ import { boundedWait, type Decided, limits, type TurnAt } from './turn.ts';
 export function decideClose(turn: TurnAt<'close'>): Decided {
   const { facts, stage, state } = turn;
   const cluster = stage.cluster.name;
-  const phase = `${cluster}: validation`;
-  if (state.phase !== phase) return { decision: { kind: 'phase', name: phase, cluster } };
   const lost = stage.cluster.nodes.filter(
     node => state.nodes.get(nodeKey(cluster, node.name))?.failure_accepted === true,
   );

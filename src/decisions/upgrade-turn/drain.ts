@@ -106,7 +106,13 @@ function stillThere(drain: DrainDecision) {
 /** Past its bound, or denied for good: nothing was installed, so the cordon is given back and the line stops (SAFETY 8). */
 function giveUp(turn: TurnAt<'drain'>, drain: DrainDecision): Decided | undefined {
   const { stage, facts } = turn;
-  const since = Date.parse(stage.progress.cordon?.at ?? turn.state.progressedAt);
+  // Not the time that nobody drained: between runs, in doubt, halted.
+  const { cordon, resolved } = stage.progress;
+  const since = Math.max(
+    Date.parse(cordon?.at ?? turn.state.progressedAt),
+    Date.parse(turn.state.runSince),
+    resolved ? Date.parse(resolved.at) : 0,
+  );
   const isLate = facts.now - since > limits.drainMs;
   const isDenied = stage.progress.problem !== undefined || drain.blocked.length > 0;
   if (!isLate && !isDenied) return undefined;

@@ -5,8 +5,6 @@ export function decideOpen(turn: TurnAt<'open'>): Decided {
   const { facts, stage, state, operationId } = turn;
   const cluster = stage.cluster.name;
   const { preflight, cluster: kubernetes } = facts;
-  const phase = `${cluster}: preflight`;
-  if (state.phase !== phase) return { decision: { kind: 'phase', name: phase, cluster } };
   if (!preflight || !kubernetes) {
     return boundedWait(
       turn,

@@ -73,6 +73,22 @@ function nodeStage(cluster: PlannedCluster, node: PlannedNode, progress: NodePro
   }
 }
 
+/** The phase that begins with a stage; undefined where the phase before goes on. Known without a look at the cluster. */
+export function phaseOf(stage: Stage): string | undefined {
+  switch (stage.kind) {
+    case 'open':
+      return `${stage.cluster.name}: preflight`;
+    case 'admit': {
+      const isControlPlane = stage.candidates.some(node => node.role === 'control-plane');
+      return `${stage.cluster.name}: ${isControlPlane ? 'control plane' : 'workers'}`;
+    }
+    case 'close':
+      return `${stage.cluster.name}: validation`;
+    default:
+      return undefined;
+  }
+}
+
 /** What binds a machine to its node (SAFETY 1), and what it runs. */
 const identity: readonly MachinePart[] = ['version', 'system_uuid', 'boot_id', 'nodename'];
 

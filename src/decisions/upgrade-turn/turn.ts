@@ -81,7 +81,6 @@ export type TurnDecision =
       evidence: readonly string[];
       notStarted?: string;
     }
-  | { kind: 'phase'; name: string; cluster: string }
   | { kind: 'wait'; reason: string; whatEndsIt: string; pollMs: number }
   /** Take the turn again at once: the memory now asks for more readings. */
   | { kind: 'look' }

@@ -19,6 +19,8 @@ export interface EngineOptions extends RunPorts {
 interface Run {
   journal: JournalledState;
   wake: AbortController;
+  /** The journal had its end when the run came to it. */
+  isOver: boolean;
   ended: Promise<void>;
 }
 
@@ -110,6 +112,7 @@ export class LocalEngine {
       const { wake } = run;
       run.wake = new AbortController();
       wake.abort();
+      if (action === 'resume') this.#goOn(run);
       return;
     }
     const record = await this.#options.division.operation(request.operation_id);
@@ -122,7 +125,7 @@ export class LocalEngine {
   }
 
   #enqueue(journal: JournalledState): void {
-    const run: Run = { journal, wake: new AbortController(), ended: Promise.resolve() };
+    const run: Run = { journal, wake: new AbortController(), isOver: false, ended: Promise.resolve() };
     this.#runs.set(journal.operationId, run);
     // Queues are entered in one order by everybody, so two operations over the same clusters can't wait for each other.
     const names = journal.plan.clusters.map(cluster => cluster.name).sort();
@@ -130,7 +133,16 @@ export class LocalEngine {
       (inner, name) => () => this.#queue(name).add(inner),
       () => this.#run(run),
     );
-    run.ended = inTurn().finally(() => this.#runs.delete(journal.operationId));
+    run.ended = inTurn().finally(() => {
+      this.#runs.delete(journal.operationId);
+      this.#goOn(run);
+    });
+  }
+
+  /** A run that was at its end, giving its Leases up, when somebody resumed the operation: another one takes it up. */
+  #goOn({ journal, isOver }: Run): void {
+    const isFree = isOver && !this.#isStopping && !this.#runs.has(journal.operationId);
+    if (isFree && !endedStatuses.includes(journal.state.status)) this.#enqueue(journal);
   }
 
   async #run(run: Run): Promise<void> {
@@ -142,7 +154,9 @@ export class LocalEngine {
         isStopping: () => this.#isStopping,
         wake: () => run.wake.signal,
       });
-      if (end === 'ended') await onEnd?.(run.journal);
+      if (end !== 'ended') return;
+      run.isOver = true;
+      await onEnd?.(run.journal);
     } catch (error) {
       // The disk refused the end itself: the journal still says how far it came, the next executor goes on from there.
       log.error('operation.unrecorded', { operation_id: run.journal.operationId, error });

@@ -12,6 +12,8 @@ export interface ApiCluster {
   random(): number;
   /** e.g. v1.35.4 */
   kubernetesVersion: string;
+  /** Of one node's server, when they may differ: an upgrade is under way. */
+  apiServerVersion?(nodeName: string): string;
   ledger: Ledger;
   faults: Faults;
   /** The machine runs, its kube-apiserver has started and etcd has quorum. */

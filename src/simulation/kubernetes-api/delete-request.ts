@@ -8,7 +8,7 @@ import { type ApiRequest, isDryRun, type NamedTarget, type Target } from './requ
 import { apiVersionOf, type ResourceInfo } from './resource.ts';
 import { selectionOf } from './selection.ts';
 import { badRequest } from './status.ts';
-import { listText } from './tables/table.ts';
+import { listTexts } from './tables/table.ts';
 
 const POLICIES: readonly string[] = ['Background', 'Foreground', 'Orphan'];
 /** Resources whose immediate deletion answers the object; the others answer a Status. */
@@ -86,11 +86,11 @@ export function deleteCollectionReply(cluster: ApiCluster, request: ApiRequest, 
   const meta = { resourceVersion: String(cluster.store.resourceVersion) };
   return {
     code: 200,
-    text: `${listText(
+    text: listTexts(
       info.kind,
       apiVersionOf(info),
       meta,
       items.map(({ object }) => object),
-    )}\n`,
+    ),
   };
 }

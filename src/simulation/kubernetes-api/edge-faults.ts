@@ -5,7 +5,7 @@ import { asText, at } from './json.ts';
 import { ApiError, tooManyRequests } from './status.ts';
 
 /** What an armed fault does to a request before it is looked at. */
-export type EdgeFault = { reset: true } | { delayMs: number } | { refusal: ApiError };
+export type EdgeFault = { reset: true } | { silence: Fault } | { delayMs: number } | { refusal: ApiError };
 
 const SLOW_BY_DEFAULT_MS = 2000;
 
@@ -22,12 +22,14 @@ function serverError({ status = 503, retry_after_seconds: seconds }: Fault): Api
   return new ApiError(status, reason, message, seconds === undefined ? {} : { retryAfterSeconds: seconds });
 }
 
-/** The faults that strike this request, in the order slow, reset, 429, 5xx; each counts one strike. */
+/** The faults that strike this request, in the order slow, half-open, reset, 429, 5xx; each counts one strike. */
 export function strike(cluster: ApiCluster, scope: { node: string; verb: string; resource: string }): EdgeFault[] {
   const { faults } = cluster;
   const struck: EdgeFault[] = [];
   const slow = faults.take('api_slow', scope);
   if (slow !== undefined) struck.push({ delayMs: slow.delay_ms ?? SLOW_BY_DEFAULT_MS });
+  const silence = faults.take('api_half_open', scope);
+  if (silence !== undefined) return [...struck, { silence }];
   if (faults.take('api_reset', scope) !== undefined) return [...struck, { reset: true }];
   const storm = faults.take('api_429', scope);
   if (storm !== undefined) {

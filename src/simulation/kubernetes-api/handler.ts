@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Fault } from '../faults.ts';
 import type { ApiCluster } from './api-cluster.ts';
 import { discoveryReply } from './discovery.ts';
 import { type EdgeFault, strike } from './edge-faults.ts';
@@ -9,6 +10,7 @@ import { jsonReply, type Reply, refusalReply, sendText } from './reply.ts';
 import { type ApiRequest, resourceLabel, type Target, targetOf } from './request.ts';
 import { resourceReply } from './resource-requests.ts';
 import { ApiError, badRequest, methodNotAllowed, noSuchPath, notSimulated } from './status.ts';
+import { isWrite, requireStorage } from './storage-faults.ts';
 
 /** The API server refuses bodies beyond this. */
 const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
@@ -61,7 +63,8 @@ function requestOf(node: string, incoming: IncomingMessage): ApiRequest {
 function otherReply(cluster: ApiCluster, request: ApiRequest): Reply {
   const [root = '', second = '', ...rest] = request.segments;
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
-  if (root === 'version') return jsonReply(200, versionOf(cluster.kubernetesVersion));
+  if (root === 'version')
+    return jsonReply(200, versionOf(cluster.apiServerVersion?.(request.node) ?? cluster.kubernetesVersion));
   if (['healthz', 'livez', 'readyz'].includes(root))
     return healthReply(cluster, request.node, request.segments, request.query);
   if (root === 'api' || root === 'apis') return discoveryReply(request.segments, request.accept);
@@ -83,15 +86,35 @@ const pause = (milliseconds: number, response: ServerResponse): Promise<void> =>
     });
   });
 
-/** Applies the faults that strike; true when the connection is gone. Throws the refusal they ask for. */
+/** Half open: the request was taken and nothing comes back, until the fault is cleared or the caller gives up. */
+function keepSilent(cluster: ApiCluster, { id }: Fault, response: ServerResponse): void {
+  const drop = (): void => {
+    response.destroy();
+  };
+  const stops = [
+    cluster.faults.onClear(drop),
+    cluster.faults.onChange((fault, change) => {
+      if (fault.id === id && change === 'cleared') drop();
+    }),
+  ];
+  response.once('close', () => {
+    for (const stop of stops) stop();
+  });
+}
+
+/** Applies the faults that strike; true when there is nothing left to answer. Throws the refusal they ask for. */
 async function suffer(
+  cluster: ApiCluster,
   struck: readonly EdgeFault[],
   response: ServerResponse,
   options: HandlerOptions,
 ): Promise<boolean> {
   for (const fault of struck) {
     if ('delayMs' in fault) await pause(options.wallDelay(fault.delayMs), response);
-    else if ('reset' in fault) {
+    else if ('silence' in fault) {
+      keepSilent(cluster, fault.silence, response);
+      return true;
+    } else if ('reset' in fault) {
       response.socket?.resetAndDestroy();
       return true;
     } else throw fault.refusal;
@@ -113,16 +136,22 @@ export async function handle(
     const scope = scopeOf(request, target);
     cluster.ledger.apiRequest(scope.verb, scope.resource);
     const body = await readWhole(incoming);
-    if (await suffer(strike(cluster, { node, ...scope }), response, options)) return;
+    if (await suffer(cluster, strike(cluster, { node, ...scope }), response, options)) return;
     if (target instanceof ApiError) throw target;
     const whole = { ...request, body };
+    if (target !== undefined) requireStorage(cluster, whole, target);
     const reply = target === undefined ? otherReply(cluster, whole) : resourceReply(cluster, whole, target);
-    if ('stream' in reply) reply.stream(response);
+    if (losesAnswer(cluster, node, scope)) response.socket?.resetAndDestroy();
+    else if ('stream' in reply) reply.stream(response);
     else sendText(response, reply);
   } catch (error) {
     refuse(response, error);
   }
 }
+
+/** The write was made; whoever asked for it never learns so. */
+const losesAnswer = (cluster: ApiCluster, node: string, scope: { verb: string; resource: string }): boolean =>
+  isWrite(scope.verb) && cluster.faults.take('api_lost_answer', { node, ...scope }) !== undefined;
 
 function targetOrError(request: ApiRequest): Target | ApiError | undefined {
   try {

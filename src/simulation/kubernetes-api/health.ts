@@ -1,6 +1,7 @@
 import type { ApiCluster } from './api-cluster.ts';
 import { plainReply, type TextReply } from './reply.ts';
 import { noSuchPath } from './status.ts';
+import { readProblem } from './storage-faults.ts';
 
 /** Named checks of each endpoint; readyz has informer-sync and shutdown besides. */
 const CHECKS = [
@@ -21,7 +22,8 @@ const READY_CHECKS = [...CHECKS, 'etcd-readiness', 'informer-sync', 'shutdown'];
 /** True when the etcd member beside this API server answers. */
 function passes(cluster: ApiCluster, node: string, check: string): boolean {
   if (!check.startsWith('etcd')) return true;
-  return cluster.apiServerIsUp(node) && cluster.faults.active('etcd_member_unhealthy', { node }) === undefined;
+  const isAiling = cluster.faults.active('etcd_member_unhealthy', { node }) !== undefined;
+  return cluster.apiServerIsUp(node) && !isAiling && readProblem(cluster, node) === undefined;
 }
 
 /** `/healthz`, `/livez`, `/readyz`: whole, one named check, `?verbose`, `?exclude=`. 500 when a check fails. */

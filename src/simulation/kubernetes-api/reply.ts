@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import type { KubeObject } from '../world/store.ts';
 import { objectText } from './serialise.ts';
 import { type ApiError, statusOf } from './status.ts';
@@ -6,8 +7,8 @@ import { type ApiError, statusOf } from './status.ts';
 /** An answer that is complete. */
 export interface TextReply {
   code: number;
-  /** Text, or bytes that are none. */
-  text: string | Buffer;
+  /** Text, bytes that are none, or the pieces of a long text. */
+  text: string | Buffer | Iterable<string>;
   contentType?: string;
   headers?: Record<string, string>;
 }
@@ -37,14 +38,38 @@ export function refusalReply(error: ApiError): TextReply {
   return seconds === undefined ? reply : { ...reply, headers: { 'Retry-After': String(seconds) } };
 }
 
+const PIECE_CHARACTERS = 2 ** 19;
+
+/** The pieces joined to fewer and longer ones. */
+function* joined(pieces: Iterable<string>): Generator<string> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < PIECE_CHARACTERS) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
+}
+
+/** Writes as fast as the reader takes it, in chunks, as the API server does with what is long. */
+function sendPieces(response: ServerResponse, pieces: Iterable<string>, headers: Record<string, string>, code: number) {
+  response.writeHead(code, headers);
+  Readable.from(joined(pieces), { highWaterMark: 1 }).pipe(response);
+}
+
 /** Writes a complete answer. */
 export function sendText(response: ServerResponse, reply: TextReply): void {
-  const bytes = typeof reply.text === 'string' ? Buffer.from(reply.text, 'utf8') : reply.text;
-  response.writeHead(reply.code, {
+  const headers = {
     'Cache-Control': 'no-cache, private',
     'Content-Type': reply.contentType ?? 'application/json',
-    'Content-Length': bytes.length,
     ...reply.headers,
-  });
+  };
+  if (typeof reply.text !== 'string' && !Buffer.isBuffer(reply.text)) {
+    sendPieces(response, reply.text, headers, reply.code);
+    return;
+  }
+  const bytes = typeof reply.text === 'string' ? Buffer.from(reply.text, 'utf8') : reply.text;
+  response.writeHead(reply.code, { ...headers, 'Content-Length': bytes.length });
   response.end(bytes);
 }

@@ -6,10 +6,13 @@ import type { ApiRequest } from './request.ts';
 import { apiVersionOf, type ResourceInfo } from './resource.ts';
 import { objectText } from './serialise.ts';
 import { notAcceptable } from './status.ts';
-import { includeObjectOf, listText, metadataListText, metadataText, tableText } from './tables/table.ts';
+import { includeObjectOf, listTexts, metadataListText, metadataText, tableText } from './tables/table.ts';
 import type { WatchRow } from './watch.ts';
 
 type Form = 'object' | 'table' | 'metadata';
+
+/** A list of more is sent in pieces, without being put together first. */
+const MANY_ITEMS = 500;
 
 const ACCEPTED = ['application/json', 'application/json;as=Table;v=v1;g=meta.k8s.io'];
 
@@ -55,7 +58,10 @@ export function representList(
 ): TextReply {
   const form = formOf(request.accept);
   if (form === 'metadata') return { code: 200, text: `${metadataListText(meta, items)}\n` };
-  if (form === 'object') return { code: 200, text: `${listText(info.kind, apiVersionOf(info), meta, items)}\n` };
+  if (form === 'object') {
+    const texts = listTexts(info.kind, apiVersionOf(info), meta, items);
+    return { code: 200, text: items.length > MANY_ITEMS ? texts : [...texts].join('') };
+  }
   const options = { nowMs: cluster.now(), include: includeObjectOf(request.query) };
   return { code: 200, text: `${tableText(info, items, meta, options)}\n` };
 }

@@ -88,7 +88,7 @@ function collectionReply(cluster: ApiCluster, request: ApiRequest, target: Targe
 export function resourceReply(cluster: ApiCluster, request: ApiRequest, target: Target): Reply {
   if (target.info.served === 'metrics') return jsonReply(200, metricsOf(cluster, target, request.query));
   if (target.verb === 'watch')
-    return watchReply(cluster, target, request.query, watchRowOf(cluster, request, target.info));
+    return watchReply(cluster, request.node, target, request.query, watchRowOf(cluster, request, target.info));
   const name = asText(target.name);
   if (name === '') return collectionReply(cluster, request, target);
   const named: NamedTarget = { ...target, name };

@@ -56,19 +56,33 @@ function readOptions(query: URLSearchParams): WatchOptions {
 
 /**
  * Serves a watch: replay from a resourceVersion (or the present state first), then live events, a bookmark a minute if
- * asked for, the end after timeoutSeconds (wall time). A version too old is an ERROR event 410 inside the stream.
+ * asked for, the end after timeoutSeconds (wall time). A version too old is an ERROR event 410 inside the stream. While
+ * a fault (api_stale_watch) withholds them nothing is sent; what was withheld follows when it ends.
  */
-export function watchReply(cluster: ApiCluster, target: Target, query: URLSearchParams, row: WatchRow): StreamReply {
+export function watchReply(
+  cluster: ApiCluster,
+  node: string,
+  target: Target,
+  query: URLSearchParams,
+  row: WatchRow,
+): StreamReply {
   const matches = selectionOf(target, query);
   const options = readOptions(query);
-  return { stream: response => run(cluster, target, response, { matches, row, ...options }) };
+  return { stream: response => run(cluster, target, response, { matches, row, node, ...options }) };
 }
 
 function run(
   cluster: ApiCluster,
   { info, namespace }: Target,
   response: ServerResponse,
-  { matches, row, since, timeoutMs, bookmarks }: WatchOptions & { matches: Selection; row: WatchRow },
+  {
+    matches,
+    row,
+    node,
+    since,
+    timeoutMs,
+    bookmarks,
+  }: WatchOptions & { matches: Selection; row: WatchRow; node: string },
 ): void {
   const { store } = cluster;
   response.writeHead(200, { 'Cache-Control': 'no-cache, private', 'Content-Type': 'application/json' });
@@ -81,17 +95,24 @@ function run(
     const seen = transition(event, matches);
     if (seen !== undefined) write(seen.type, row(seen.object));
   };
-  if (since === undefined) {
-    for (const object of store.list(info.key, namespace)) if (matches(object)) write('ADDED', row(object));
-  } else {
-    const events = store.since(since);
+  const isWithheld = (): boolean =>
+    cluster.faults.active('api_stale_watch', { node, resource: info.key, verb: 'watch' }) !== undefined;
+  let seen = since ?? store.resourceVersion;
+  const catchUp = (): void => {
+    if (isWithheld()) return;
+    const events = store.since(seen);
     if (events === 'expired') {
-      write('ERROR', JSON.stringify(statusOf(gone(`too old resource version: ${since} (${store.resourceVersion})`))));
+      write('ERROR', JSON.stringify(statusOf(gone(`too old resource version: ${seen} (${store.resourceVersion})`))));
       response.end();
       return;
     }
     for (const event of events) tell(event);
+    seen = Math.max(seen, store.resourceVersion);
+  };
+  if (since === undefined) {
+    for (const object of store.list(info.key, namespace)) if (matches(object)) write('ADDED', row(object));
   }
+  catchUp();
   const bookmark = (): void =>
     write(
       'BOOKMARK',
@@ -101,15 +122,27 @@ function run(
         metadata: { resourceVersion: String(store.resourceVersion), creationTimestamp: null },
       }),
     );
-  const unsubscribe = store.onEvent(tell);
+  const stops = [
+    store.onEvent(event => {
+      if (event.resourceVersion > seen) catchUp();
+    }),
+    cluster.faults.onChange((fault, change) => {
+      if (fault.kind === 'api_stale_watch' && change !== 'armed') catchUp();
+    }),
+  ];
   const finish = (): void => {
-    if (bookmarks) bookmark();
+    if (bookmarks && !isWithheld()) bookmark();
     response.end();
   };
   const timers = [setTimeout(finish, Math.min(timeoutMs, LONGEST_TIMER_MS))];
-  if (bookmarks) timers.push(setInterval(bookmark, BOOKMARK_MS));
+  if (bookmarks)
+    timers.push(
+      setInterval(() => {
+        if (!isWithheld()) bookmark();
+      }, BOOKMARK_MS),
+    );
   response.on('close', () => {
-    unsubscribe();
+    for (const stop of stops) stop();
     for (const timer of timers) clearTimeout(timer);
   });
 }

@@ -1,11 +1,26 @@
-import { type TalosctlFailure, UsageFailure } from './failure.ts';
+import { isAtLeast } from '../world/talos-release.ts';
+import { TalosctlFailure } from './failure.ts';
 
 export interface Flag {
   name: string;
   short?: string;
-  type: 'bool' | 'text' | 'list' | 'duration' | 'number';
-  default?: string;
+  /** A `list` is split at commas, an `array` is not. */
+  type: 'bool' | 'text' | 'list' | 'array' | 'duration' | 'number';
+  /** The values it takes; absent = any. */
+  choices?: readonly string[];
+  /** The first talosctl that has it, and the first that no longer has. */
+  since?: string;
+  before?: string;
+  /** Why talosctl warns of it, and from which release on. */
+  deprecated?: { since: string; why: string };
 }
+
+/** The flags a talosctl of that release has. */
+export const flagsOf = (flags: readonly Flag[], client: string): Flag[] =>
+  flags.filter(
+    ({ since, before }) =>
+      (since === undefined || isAtLeast(client, since)) && (before === undefined || !isAtLeast(client, before)),
+  );
 
 export type FlagValues = ReadonlyMap<string, string | string[]>;
 
@@ -42,28 +57,30 @@ export function parseFlags(argv: readonly string[], flags: readonly Flag[]): { v
       value = argv[index];
     }
     if (value === undefined)
-      throw new UsageFailure(`flag needs an argument: ${word.startsWith('--') ? word : `'${word[1]}' in ${word}`}`);
+      throw new TalosctlFailure(`flag needs an argument: ${word.startsWith('--') ? word : `'${word[1]}' in ${word}`}`);
     checkValue(flag, value);
-    const before = values.get(flag.name);
-    values.set(
-      flag.name,
-      flag.type === 'list' ? [...(Array.isArray(before) ? before : []), ...value.split(',')] : value,
-    );
+    values.set(flag.name, together(flag, values.get(flag.name), value));
   }
   return { values, args };
+}
+
+/** A list grows with each mention; of other flags the last one counts. */
+function together(flag: Flag, before: string | string[] | undefined, value: string): string | string[] {
+  if (flag.type !== 'list' && flag.type !== 'array') return value;
+  return [...(Array.isArray(before) ? before : []), ...(flag.type === 'list' ? value.split(',') : [value])];
 }
 
 function longFlag(word: string, flags: readonly Flag[]): { flag: Flag; inline: string | undefined } {
   const equals = word.indexOf('=');
   const name = word.slice(2, equals < 0 ? undefined : equals);
   const flag = flags.find(other => other.name === name);
-  if (flag === undefined) throw new UsageFailure(`unknown flag: --${name}`);
+  if (flag === undefined) throw new TalosctlFailure(`unknown flag: --${name}`);
   return { flag, inline: equals < 0 ? undefined : word.slice(equals + 1) };
 }
 
 function shortFlag(word: string, flags: readonly Flag[]): { flag: Flag; inline: string | undefined } {
   const flag = flags.find(other => other.short === word[1]);
-  if (flag === undefined) throw new UsageFailure(`unknown shorthand flag: '${word[1]}' in ${word}`);
+  if (flag === undefined) throw new TalosctlFailure(`unknown shorthand flag: '${word[1]}' in ${word}`);
   const rest = word.slice(2).replace(/^=/, '');
   return { flag, inline: rest === '' ? undefined : rest };
 }
@@ -71,10 +88,12 @@ function shortFlag(word: string, flags: readonly Flag[]): { flag: Flag; inline: 
 function checkValue(flag: Flag, value: string): void {
   const shown = flag.short === undefined ? `--${flag.name}` : `-${flag.short}, --${flag.name}`;
   const refuse = (why: string): TalosctlFailure =>
-    new UsageFailure(`invalid argument ${JSON.stringify(value)} for "${shown}" flag: ${why}`);
+    new TalosctlFailure(`invalid argument ${JSON.stringify(value)} for "${shown}" flag: ${why}`);
   if (flag.type === 'bool' && !/^(true|false|1|0|t|f)$/i.test(value)) {
     throw refuse(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`);
   }
+  if (flag.choices !== undefined && !flag.choices.includes(value))
+    throw refuse(`possible options are: ${[...flag.choices].sort().join(', ')}`);
   if (flag.type === 'duration' && durationMs(value) === undefined)
     throw refuse(`time: invalid duration ${JSON.stringify(value)}`);
   if (flag.type === 'number' && !/^-?\d+$/.test(value)) {

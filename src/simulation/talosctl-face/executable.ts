@@ -25,7 +25,8 @@ const act = frame => {
       fs.writeSync(2, 'error creating ' + frame.file + ': ' + error.message + '\\n');
       process.exit(1);
     }
-  } else if (frame.exit !== undefined) process.exit(frame.exit);
+  } else if (frame.kill !== undefined) process.kill(process.pid, frame.kill);
+  else if (frame.exit !== undefined) process.exit(frame.exit);
 };
 const { TALOSCONFIG } = process.env;
 const body = JSON.stringify({ argv: process.argv.slice(2), cwd: process.cwd(), talosconfig: TALOSCONFIG, home: process.env.HOME });

@@ -1,8 +1,8 @@
 /** A run of talosctl that ends with a message on stderr and exit code 1, as main() does with a returned error. */
 export class TalosctlFailure extends Error {}
 
-/** The same, with the usage text after it: talosctl adds it to errors about arguments, flags and commands. */
-export class UsageFailure extends TalosctlFailure {}
+/** What talosctl has and the simulation does not. */
+export const notSimulated = (what: string): TalosctlFailure => new TalosctlFailure(`not simulated: ${what}`);
 
 export const rpcError = (code: string, description: string): string =>
   `rpc error: code = ${code} desc = ${description}`;
@@ -13,3 +13,6 @@ export const dialError = (address: string, why: string): string =>
     'Unavailable',
     `connection error: desc = "transport: Error while dialing: dial tcp ${address}:50000: ${why}"`,
   );
+
+/** gRPC's words for a connection whose other end proved to be somebody else, or us (contractors.md 3.8). */
+export const tlsError = (why: string): string => rpcError('Unavailable', `connection error: desc = "${why}"`);

@@ -1,7 +1,8 @@
 import type { SimCluster, World } from '../world/cluster.ts';
 import type { Machine } from '../world/machine.ts';
 import { answersTalos } from '../world/machine.ts';
-import { dialError, rpcError, TalosctlFailure } from './failure.ts';
+import { unknownAuthority } from './access.ts';
+import { dialError, rpcError, TalosctlFailure, tlsError } from './failure.ts';
 
 interface Found {
   cluster: SimCluster;
@@ -28,8 +29,9 @@ export function chooseEndpoint(world: World, endpoints: readonly string[]): Foun
   let failure = '';
   for (const endpoint of endpoints) {
     const found = findMachine(world, endpoint);
-    if (found !== undefined && answersTalos(found.machine)) return found;
-    failure = unreachable(endpoint, found?.machine);
+    if (found?.machine.stage === 'maintenance') failure = unknownAuthority().message;
+    else if (found !== undefined && answersTalos(found.machine)) return found;
+    else failure = unreachable(endpoint, found?.machine);
   }
   throw new TalosctlFailure(failure);
 }
@@ -47,6 +49,7 @@ function unreachable(address: string, machine: Machine | undefined): string {
 export function answeringMachine(world: World, endpoint: Found, address: string): Found {
   const { cluster } = endpoint;
   const machine = [...cluster.machines.values()].find(one => one.ip === address || one.name === address);
+  if (machine?.stage === 'maintenance') throw unknownAuthority();
   if (machine === endpoint.machine) return identity(world, endpoint);
   if (endpoint.machine.role !== 'controlplane') {
     throw new TalosctlFailure(rpcError('PermissionDenied', 'no request forwarding'));
@@ -62,4 +65,14 @@ function identity(world: World, asked: Found): Found {
   const cluster = world.clusters.get(fault.as_cluster ?? asked.cluster.name);
   const machine = cluster?.machines.get(fault.as_node ?? '');
   return cluster === undefined || machine === undefined ? asked : { cluster, machine };
+}
+
+/** The machine a call without authentication goes to: it answers only in maintenance mode. */
+export function machineInMaintenance(world: World, address: string): Found {
+  const found = findMachine(world, address);
+  if (found === undefined || !answersTalos(found.machine)) {
+    throw new TalosctlFailure(unreachable(address, found?.machine));
+  }
+  if (found.machine.stage === 'maintenance') return found;
+  throw new TalosctlFailure(tlsError('error reading server preface: remote error: tls: certificate required'));
 }

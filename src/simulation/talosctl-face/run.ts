@@ -1,11 +1,16 @@
+import { dirname, isAbsolute, join } from 'node:path';
 import type { SimCluster, World } from '../world/cluster.ts';
 import type { Machine } from '../world/machine.ts';
+import { isAtLeast } from '../world/talos-release.ts';
+import type { Role } from './access.ts';
+import { checkAccess } from './access.ts';
 import type { Flag, FlagValues } from './argv.ts';
-import { listOf, textOf } from './argv.ts';
+import { isOn, listOf, textOf } from './argv.ts';
 import { TalosctlFailure } from './failure.ts';
-import { answeringMachine, chooseEndpoint } from './routing.ts';
+import { answeringMachine, chooseEndpoint, machineInMaintenance } from './routing.ts';
 import type { TalosConfig, TalosContext } from './talosconfig.ts';
 import { contextOf, loadTalosConfig } from './talosconfig.ts';
+import { ToolKilled } from './tool-killed.ts';
 
 /** What a run of talosctl does to the terminal and the disk of whoever called it. */
 export interface Sink {
@@ -36,7 +41,20 @@ export interface Command {
   flags?: readonly Flag[];
   /** Positional arguments, least and most. */
   args?: readonly [number, number];
+  /** The least role it needs. Default os:reader. */
+  role?: Role;
+  /** The first talosctl that has it. */
+  since?: string;
   run(run: Run): Promise<void> | void;
+}
+
+export type Fate = 'hangs' | 'killed' | undefined;
+
+/** Takes the fault that strikes the tool which talks to this machine, for Run.meet to carry out when its order is given. */
+export function fateOf({ cluster, machine }: Omit<Target, 'address'>): Fate {
+  const scope = { node: machine.name };
+  if (cluster.faults.take('tool_hangs', scope) !== undefined) return 'hangs';
+  return cluster.faults.take('tool_killed', scope) === undefined ? undefined : 'killed';
 }
 
 const NO_NODES =
@@ -78,6 +96,34 @@ export class Run {
     return this.#request.cwd;
   }
 
+  /** A path of the caller's, absolute. */
+  path(given: string): string {
+    return isAbsolute(given) ? given : join(this.cwd, given);
+  }
+
+  get home(): string | undefined {
+    return this.#request.home;
+  }
+
+  /** The folder of the simulation's own files. */
+  get simulationHome(): string {
+    return dirname(this.#ownConfig);
+  }
+
+  /** The release this talosctl is. */
+  get client(): string {
+    return this.world.talosctlVersion;
+  }
+
+  isClientAtLeast(floor: string): boolean {
+    return isAtLeast(this.client, floor);
+  }
+
+  /** Speaks without authentication, to a machine in maintenance mode only. */
+  get isInsecure(): boolean {
+    return isOn(this.values, 'insecure', false);
+  }
+
   config(): TalosConfig {
     const { talosconfig, home, cwd } = this.#request;
     return loadTalosConfig({ flag: textOf(this.values, 'talosconfig'), env: talosconfig, home, cwd }, this.#ownConfig);
@@ -89,8 +135,7 @@ export class Run {
 
   /** The nodes the command is for, as named. Throws when none is. */
   nodes(): string[] {
-    const context = this.context();
-    const nodes = listOf(this.values, 'nodes') ?? context.nodes;
+    const nodes = listOf(this.values, 'nodes') ?? (this.isInsecure ? [] : this.context().nodes);
     if (nodes.length === 0) throw new TalosctlFailure(NO_NODES);
     return nodes;
   }
@@ -127,25 +172,35 @@ export class Run {
   }
 
   /** The one node of a command that takes no more. */
-  async single(): Promise<Target> {
+  async single(hangs = true): Promise<Target> {
     const [address = '', second] = this.nodes();
     if (second !== undefined) {
-      throw new TalosctlFailure(
-        `command ${JSON.stringify(this.command.path.split(' ').at(-1))} is not supported with multiple nodes`,
-      );
+      throw new TalosctlFailure(`command ${JSON.stringify(this.command.path)} is not supported with multiple nodes`);
     }
-    return await this.reach(address);
+    return await this.reach(address, hangs);
   }
 
   /** Connects to a node through an endpoint. Throws gRPC's error; with a fault armed it may never come back. */
   async reach(address: string, hangs = true): Promise<Target> {
-    const endpoints = listOf(this.values, 'endpoints') ?? this.context().endpoints;
+    if (this.isInsecure) {
+      const found = machineInMaintenance(this.world, address);
+      found.cluster.ledger.talosctlCall(this.command.path);
+      return { address, ...found };
+    }
+    const context = this.context();
+    const endpoints = listOf(this.values, 'endpoints') ?? context.endpoints;
     const endpoint = chooseEndpoint(this.world, endpoints);
     endpoint.cluster.ledger.talosctlCall(this.command.path);
+    checkAccess(endpoint.cluster, context, this.command.role ?? 'os:reader');
     const target = answeringMachine(this.world, endpoint, address);
-    const isStuck = hangs && target.cluster.faults.take('tool_hangs', { node: target.machine.name }) !== undefined;
-    if (isStuck) await this.forever();
+    if (hangs) await this.meet(fateOf(target));
     return { address, ...target };
+  }
+
+  /** What a fault has in store for the tool itself: nothing, no end, or a kill. */
+  async meet(fate: Fate): Promise<void> {
+    if (fate === 'hangs') await this.forever();
+    if (fate === 'killed') throw new ToolKilled();
   }
 
   /** Until the caller gives up. */
@@ -159,6 +214,10 @@ export class Run {
   /** Cluster time passes. */
   sleep(cluster: SimCluster, ms: number): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (this.signal.aborted) {
+        reject(this.signal.reason);
+        return;
+      }
       const callOff = cluster.clock.wait(ms, () => {
         this.signal.removeEventListener('abort', giveUp);
         resolve();

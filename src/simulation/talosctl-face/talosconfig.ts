@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { asObject } from '../kubernetes-api/json.ts';
 import { TalosctlFailure } from './failure.ts';
+import { readYaml } from './yaml-read.ts';
 
 export interface TalosContext {
   name: string;
   endpoints: string[];
   nodes: string[];
+  /** Base64 of PEM, as talosctl keeps them. */
+  ca?: string;
+  crt?: string;
+  key?: string;
 }
 
 export interface TalosConfig {
@@ -13,58 +19,21 @@ export interface TalosConfig {
   contexts: Map<string, TalosContext>;
 }
 
-interface Line {
-  indent: number;
-  text: string;
-}
+const listed = (value: unknown): string[] =>
+  (Array.isArray(value) ? (value as unknown[]) : [value])
+    .filter(item => item !== null && item !== undefined)
+    .map(String);
 
-const unquote = (text: string): string => text.trim().replace(/^(["'])(.*)\1$/, '$2');
-
-/** The values of `[a, b]`, or one value. */
-function inlineList(text: string): string[] {
-  const inner = /^\[(.*)\]$/.exec(text.trim())?.[1];
-  const parts = inner === undefined ? [text] : inner.split(',');
-  return parts.map(unquote).filter(part => part !== '');
-}
-
-/** Reads the part of a talosconfig that says who is asked: block YAML as talosctl writes it, or JSON. */
+/** Reads a talosconfig: YAML as talosctl writes it, or JSON. Throws talosctl's error for anything else. */
 export function parseTalosConfig(text: string): TalosConfig {
-  if (text.trimStart().startsWith('{')) return fromJson(text);
-  const lines: Line[] = text
-    .split('\n')
-    .filter(line => line.trim() !== '' && !line.trimStart().startsWith('#'))
-    .map(line => ({ indent: line.length - line.trimStart().length, text: line.trim() }));
-  const config: TalosConfig = { context: undefined, contexts: new Map() };
-  let contextIndent = -1;
-  let context: TalosContext | undefined;
-  let list: string[] | undefined;
-  let isInContexts = false;
-  for (const { indent, text: line } of lines) {
-    const [, key = '', value = ''] = /^([^\s:][^:]*):\s*(.*)$/.exec(line) ?? [];
-    if (indent === 0) {
-      isInContexts = unquote(key) === 'contexts';
-      if (unquote(key) === 'context') config.context = unquote(value) || undefined;
-    } else if (line.startsWith('- ')) {
-      list?.push(unquote(line.slice(2)));
-    } else if (isInContexts && (contextIndent < 0 || indent === contextIndent)) {
-      contextIndent = indent;
-      context = { name: unquote(key), endpoints: [], nodes: [] };
-      config.contexts.set(context.name, context);
-      list = undefined;
-    } else if (context !== undefined) {
-      list = key === 'endpoints' || key === 'nodes' ? context[key] : undefined;
-      if (list !== undefined && value !== '') list.push(...inlineList(value));
-    }
-  }
-  return config;
-}
-
-function fromJson(text: string): TalosConfig {
-  const parsed = JSON.parse(text) as { context?: string; contexts?: Record<string, Partial<TalosContext>> };
-  const contexts = Object.entries(parsed.contexts ?? {}).map(
-    ([name, { endpoints = [], nodes = [] }]): [string, TalosContext] => [name, { name, endpoints, nodes }],
-  );
-  return { context: parsed.context, contexts: new Map(contexts) };
+  const parsed = text.trimStart().startsWith('{') ? (JSON.parse(text) as unknown) : readYaml(text)[0];
+  const { context, contexts } = asObject(parsed);
+  const entries = Object.entries(asObject(contexts)).map(([name, given]): [string, TalosContext] => {
+    const { endpoints, nodes, ca, crt, key } = asObject(given);
+    const identity = Object.entries({ ca, crt, key }).filter(([, value]) => typeof value === 'string' && value !== '');
+    return [name, { name, endpoints: listed(endpoints), nodes: listed(nodes), ...Object.fromEntries(identity) }];
+  });
+  return { context: typeof context === 'string' && context !== '' ? context : undefined, contexts: new Map(entries) };
 }
 
 /** The file talosctl reads: --talosconfig, else TALOSCONFIG, else ~/.talos/config, else the simulation's own. */
@@ -95,3 +64,18 @@ export function contextOf(config: TalosConfig, asked: string | undefined): Talos
     throw new TalosctlFailure(`failed to resolve config context: context "${name ?? ''}" is not defined`);
   return context;
 }
+
+/** A talosconfig of one context, as talosctl writes it. */
+export const talosconfigText = (context: TalosContext): string =>
+  [
+    `context: ${context.name}`,
+    'contexts:',
+    `    ${context.name}:`,
+    ...(['endpoints', 'nodes'] as const).flatMap(key =>
+      context[key].length === 0 ? [] : [`        ${key}:`, ...context[key].map(one => `            - ${one}`)],
+    ),
+    ...(['ca', 'crt', 'key'] as const).flatMap(key =>
+      context[key] === undefined ? [] : `        ${key}: ${context[key]}`,
+    ),
+    '',
+  ].join('\n');

@@ -1,8 +1,11 @@
 import type { World } from '../world/cluster.ts';
+import { isAtLeast } from '../world/talos-release.ts';
 import type { FlagValues } from './argv.ts';
-import { GLOBAL_FLAGS, isOn, parseFlags } from './argv.ts';
+import { flagsOf, GLOBAL_FLAGS, isOn, parseFlags } from './argv.ts';
 import { COMMANDS } from './commands/all.ts';
-import { TalosctlFailure, UsageFailure } from './failure.ts';
+import { REAL_COMMANDS } from './commands/real-commands.ts';
+import { notSimulated, TalosctlFailure } from './failure.ts';
+import { groupHelp, overview, suggestionsFor, usage } from './help.ts';
 import type { Command, Sink, TalosctlRequest } from './run.ts';
 import { Run } from './run.ts';
 
@@ -16,66 +19,75 @@ export interface TalosctlSurroundings {
   ownConfig: string;
 }
 
-const DESCRIPTION = 'A CLI for out-of-band management of Kubernetes nodes created by Talos (simulated)';
+/** talosctl tells errors about its arguments from others by these words, and adds the usage text. */
+const NEEDS_USAGE = /arg\(s\)|flag|command/;
 
 /** Runs talosctl; the exit code. */
 export async function runTalosctl(request: TalosctlRequest, around: TalosctlSurroundings): Promise<number> {
+  const client = around.world.talosctlVersion;
   let command: Command | undefined;
   try {
-    const found = findCommand(request.argv);
+    const found = findCommand(request.argv, client);
+    if (typeof found.command === 'string') {
+      around.sink.out(found.command);
+      return 0;
+    }
     command = found.command;
-    if (command === undefined) {
-      around.sink.out(overview());
-      return 0;
-    }
-    const { values, args } = parseFlags(found.rest, [...(command.flags ?? []), ...GLOBAL_FLAGS]);
+    const flags = flagsOf(command.flags ?? [], client);
+    const { values, args } = parseFlags(found.rest, [...flags, ...GLOBAL_FLAGS]);
     if (isOn(values, 'help', false)) {
-      around.sink.out(usage(command));
+      around.sink.out(usage(command, client));
       return 0;
     }
+    warnOfDeprecated(command, values, around);
     checkArgs(command, args);
-    await start(command, values, args, request, around);
+    await command.run(new Run({ ...around, command, values, args, request }));
     return 0;
   } catch (error) {
     if (!(error instanceof TalosctlFailure)) throw error;
     around.sink.err(`${error.message}\n`);
-    if (error instanceof UsageFailure) around.sink.err(command === undefined ? overview() : `\n${usage(command)}\n`);
+    if (NEEDS_USAGE.test(error.message) && !error.message.startsWith('not simulated')) {
+      around.sink.err(`\n${command === undefined ? overview(available(client)) : usage(command, client)}\n`);
+    }
     return 1;
   }
 }
 
-async function start(
-  command: Command,
-  values: FlagValues,
-  args: readonly string[],
-  request: TalosctlRequest,
-  { world, sink, signal, ownConfig }: TalosctlSurroundings,
-): Promise<void> {
-  await command.run(new Run({ world, sink, signal, command, values, args, request, ownConfig }));
+function warnOfDeprecated(command: Command, values: FlagValues, { world, sink }: TalosctlSurroundings): void {
+  for (const { name, deprecated } of command.flags ?? []) {
+    if (deprecated === undefined || !values.has(name) || !isAtLeast(world.talosctlVersion, deprecated.since)) continue;
+    sink.err(`Flag --${name} has been deprecated, ${deprecated.why}\n`);
+  }
 }
 
-/** The command the words name, the longest path first; flags may stand between them. */
-function findCommand(argv: readonly string[]): { command: Command | undefined; rest: string[] } {
+const available = (client: string): Command[] =>
+  COMMANDS.filter(({ since }) => since === undefined || isAtLeast(client, since));
+
+/**
+ * The command the words name, the longest path first; flags may stand between them. A text is to be printed instead:
+ * as cobra does, a group of commands shows its help whatever follows it.
+ */
+function findCommand(argv: readonly string[], client: string): { command: Command | string; rest: string[] } {
   const positions: number[] = [];
   for (let index = 0; index < argv.length && positions.length < 3; index += 1) {
     const word = argv[index] ?? '';
     if (!word.startsWith('-')) positions.push(index);
     else if (takesValue(word)) index += 1;
   }
+  const commands = available(client);
   for (let count = positions.length; count > 0; count -= 1) {
     const used = positions.slice(0, count);
     const path = used.map(index => argv[index]).join(' ');
-    const command = COMMANDS.find(other => other.path === path || other.aliases?.includes(path));
+    const command = commands.find(other => other.path === path || other.aliases?.includes(path));
     if (command !== undefined) return { command, rest: argv.filter((_, index) => !used.includes(index)) };
+    if (REAL_COMMANDS.has(path)) throw notSimulated(`talosctl ${path}`);
+    if (commands.some(other => other.path.startsWith(`${path} `)))
+      return { command: groupHelp(path, commands), rest: [] };
   }
   const [first] = positions;
-  if (first === undefined) return { command: undefined, rest: [] };
+  if (first === undefined) return { command: overview(commands), rest: [] };
   const word = argv[first] ?? '';
-  const group = COMMANDS.some(other => other.path.startsWith(`${word} `));
-  const [, second] = positions;
-  if (group && second === undefined) return { command: undefined, rest: [] };
-  const [unknown, parent] = group ? [argv[second ?? 0] ?? '', `talosctl ${word}`] : [word, 'talosctl'];
-  throw new UsageFailure(`unknown command ${JSON.stringify(unknown)} for ${JSON.stringify(parent)}`);
+  throw new TalosctlFailure(`unknown command ${JSON.stringify(word)} for "talosctl"${suggestionsFor(word, commands)}`);
 }
 
 const takesValue = (word: string): boolean =>
@@ -87,21 +99,15 @@ function checkArgs(command: Command, args: readonly string[]): void {
   if (args.length >= least && args.length <= most) return;
   const [first] = args;
   if (most === 0 && first !== undefined) {
-    throw new UsageFailure(
+    throw new TalosctlFailure(
       `unknown command ${JSON.stringify(first)} for ${JSON.stringify(`talosctl ${command.path}`)}`,
     );
   }
-  const wanted = least === most ? `accepts ${least} arg(s)` : `accepts between ${least} and ${most} arg(s)`;
-  throw new UsageFailure(`${wanted}, received ${args.length}`);
-}
-
-const flagLine = (flag: { name: string; short?: string; type: string }): string =>
-  `  ${flag.short === undefined ? '   ' : `-${flag.short},`} --${flag.name}${flag.type === 'bool' ? '' : ` ${flag.type}`}\n`;
-
-const usage = (command: Command): string =>
-  `Usage:\n  talosctl ${command.path} [flags]\n\nFlags:\n${(command.flags ?? []).map(flagLine).join('')}\nGlobal Flags:\n${GLOBAL_FLAGS.map(flagLine).join('')}`;
-
-function overview(): string {
-  const names = [...new Set(COMMANDS.map(command => command.path.split(' ')[0] ?? ''))].sort();
-  return `${DESCRIPTION}\n\nUsage:\n  talosctl [command]\n\nAvailable Commands:\n${names.map(name => `  ${name}\n`).join('')}\nUse "talosctl [command] --help" for more information about a command.\n`;
+  const wanted =
+    least === most
+      ? `accepts ${least} arg(s)`
+      : least === 0
+        ? `accepts at most ${most} arg(s)`
+        : `accepts between ${least} and ${most} arg(s)`;
+  throw new TalosctlFailure(`${wanted}, received ${args.length}`);
 }

@@ -24,10 +24,20 @@ export function yaml(value: Record<string, unknown>, depth = 0): string {
           ? `${blanks}${key}: {}\n`
           : `${blanks}${key}:\n${yaml(record, depth + 1)}`;
       }
+      if (typeof member === 'string' && member.includes('\n'))
+        return `${blanks}${key}: |\n${literal(member, depth + 1)}`;
       return `${blanks}${key}: ${scalar(member)}\n`;
     })
     .join('');
 }
+
+/** The lines of a block text. */
+const literal = (text: string, depth: number): string =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map(line => `${line === '' ? '' : ' '.repeat(depth * 4)}${line}\n`)
+    .join('');
 
 function listItem(item: unknown, depth: number): string {
   const blanks = ' '.repeat(depth * 4);

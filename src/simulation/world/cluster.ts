@@ -4,6 +4,7 @@ import type { BudgetWatch } from './budget-watch.ts';
 import type { EtcdModel } from './etcd.ts';
 import type { Machine } from './machine.ts';
 import type { MachineEvents } from './machine-events.ts';
+import type { Pki } from './pki.ts';
 import type { PodIndex } from './pod-index.ts';
 import type { SeededRandom } from './random.ts';
 import type { ObjectStore } from './store.ts';
@@ -36,6 +37,7 @@ export interface SimCluster {
   /** Extensions of the image factory's schematics, by id. */
   schematics: Record<string, readonly Extension[]>;
   etcd: EtcdModel;
+  pki: Pki;
   ledger: Ledger;
   faults: Faults;
   pods: PodIndex;
@@ -51,6 +53,8 @@ export interface SimCluster {
   random(): number;
   /** The control plane machine is up, its kube-apiserver started, and etcd has quorum. */
   apiServerIsUp(nodeName: string): boolean;
+  /** The Kubernetes version of that control plane node's kube-apiserver. */
+  apiServerVersion(nodeName: string): string;
   /** Called after anything that may change `apiServerIsUp`. Returns a way to stop listening. */
   onServersChanged(listener: () => void): () => void;
   /** To be called by whoever starts or stops a machine's services. */
@@ -59,6 +63,8 @@ export interface SimCluster {
 
 export interface World {
   clusters: Map<string, SimCluster>;
+  /** The release the fleet's talosctl is, e.g. v1.13.9. */
+  talosctlVersion: string;
   now(): number;
   /** Lets all that is due until then happen, in order. */
   advanceTo(ms: number): void;

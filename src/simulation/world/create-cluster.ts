@@ -8,7 +8,9 @@ import { runControllers } from './controllers/run.ts';
 import type { EtcdImage } from './etcd.ts';
 import { EtcdModel } from './etcd.ts';
 import type { Machine } from './machine.ts';
+import { clockOf } from './machine-clock.ts';
 import { MachineEvents } from './machine-events.ts';
+import type { Pki } from './pki.ts';
 import { PodIndex } from './pod-index.ts';
 import { SeededRandom, sha256Hex } from './random.ts';
 import { fillCluster } from './seed/fill.ts';
@@ -25,6 +27,7 @@ export interface ClusterImage {
   kubernetes_version: string;
   draw: number;
   schematics: Record<string, readonly Extension[]>;
+  pki: Pki;
   machines: Machine[];
   etcd: EtcdImage;
   ledger: LedgerImage;
@@ -41,7 +44,7 @@ const ELECTION_MS = 1_000;
 
 type Beginning = Pick<
   ClusterImage,
-  'name' | 'environment' | 'seed' | 'kubernetes_version' | 'draw' | 'schematics' | 'machines'
+  'name' | 'environment' | 'seed' | 'kubernetes_version' | 'draw' | 'schematics' | 'pki' | 'machines'
 >;
 
 /** The parts of a cluster put together, without objects and without controllers. */
@@ -66,6 +69,7 @@ function assemble(timeline: Timeline, from: Beginning): SimCluster {
       draw,
       processRuns: machine => machines.get(machine)?.etcd_runs === true,
       isAiling: machine => faults.active('etcd_member_unhealthy', { node: machine }) !== undefined,
+      electionsFail: () => faults.some('etcd_no_leader'),
       hasSpaceAlarm: machine => faults.active('etcd_nospace', { node: machine }) !== undefined,
       writes: () => store.resourceVersion,
       changed: (healthy, heldBefore, held) => {
@@ -83,9 +87,6 @@ function assemble(timeline: Timeline, from: Beginning): SimCluster {
   );
   ledger.etcdHealth(members.length, { held: true, heldBefore: true, first: true });
   clock.handle('etcd-election', () => etcd.elect());
-  faults.onChange(fault => {
-    if (fault.kind === 'etcd_member_unhealthy') etcd.review();
-  });
   const pods = new PodIndex(store);
   const cluster: SimCluster = {
     name,
@@ -96,16 +97,19 @@ function assemble(timeline: Timeline, from: Beginning): SimCluster {
     machines,
     schematics,
     etcd,
+    pki: from.pki,
     ledger,
     faults,
     pods,
     budgetWatch: new BudgetWatch({ store, machines, ledger, pods }),
     clock,
-    machineEvents: new MachineEvents(now),
+    machineEvents: new MachineEvents(machine => clockOf({ now, faults }, machine)),
     draw,
     now,
     random: () => draw.next(),
     apiServerIsUp: node => machines.get(node)?.api_server_runs === true && etcd.hasQuorum(),
+    apiServerVersion: node =>
+      machines.get(node)?.control_plane_versions?.['kube-apiserver'] ?? cluster.kubernetesVersion,
     onServersChanged: listener => {
       serverListeners.add(listener);
       return () => serverListeners.delete(listener);
@@ -129,6 +133,7 @@ export function createCluster(timeline: Timeline, spec: ClusterSpec, index: numb
     kubernetes_version: spec.kubernetes_version ?? 'v1.35.4',
     draw,
     schematics: { [schematic]: EXTENSIONS },
+    pki: { talos: 1, kubernetes: 1, since_ms: timeline.now },
     machines: makeMachines(spec, { index, seed, schematic, nowMs: timeline.now }),
   });
   fillCluster(cluster, spec);
@@ -163,6 +168,7 @@ export const imageOf = (cluster: SimCluster): ClusterImage => ({
   kubernetes_version: cluster.kubernetesVersion,
   draw: cluster.draw.state,
   schematics: cluster.schematics,
+  pki: cluster.pki,
   machines: [...cluster.machines.values()],
   etcd: cluster.etcd.image(),
   ledger: cluster.ledger.image(),

@@ -2,7 +2,11 @@
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const child of Object.values(value)) deepFreeze(child);
+  const members = value as Record<string, unknown>;
+  for (const key in members) {
+    const child = members[key];
+    if (typeof child === 'object') deepFreeze(child);
+  }
   return value;
 }
 

@@ -75,7 +75,7 @@ function replaceAll({ store }: SimCluster, wanted: StoreImage['objects']): void 
     `${metadata.namespace ?? ''}/${metadata.name}`;
   for (const resource of store.resources()) {
     const kept = new Set((wanted[resource] ?? []).map(keyOf));
-    for (const object of [...store.list(resource)]) {
+    for (const object of store.list(resource)) {
       const { namespace, name } = object.metadata;
       if (!kept.has(keyOf(object))) store.remove(resource, namespace, name);
     }

@@ -23,6 +23,8 @@ export interface EtcdSurroundings {
   processRuns(machine: string): boolean;
   /** A fault keeps the member from answering. */
   isAiling(machine: string): boolean;
+  /** A fault keeps the members from agreeing on a leader. */
+  electionsFail(): boolean;
   hasSpaceAlarm(machine: string): boolean;
   /** Writes so far: the raft log grows with them. */
   writes(): number;
@@ -78,6 +80,11 @@ export class EtcdModel {
     return this.healthyMembers().length > voters / 2;
   }
 
+  /** A leader can be had: quorum, and nothing keeps the members from agreeing. */
+  canLead(): boolean {
+    return this.hasQuorum() && !this.#around.electionsFail();
+  }
+
   /** NOSPACE alarms, by member. */
   alarms(): { member: EtcdMember; alarm: 'NOSPACE' }[] {
     return this.#kept.members
@@ -93,14 +100,14 @@ export class EtcdModel {
     const leads = this.#kept.members.some(
       ({ id, name, learner }) => id === this.#kept.leader && !learner && this.answers(name),
     );
-    if (!leads || !held) this.#kept.leader = null;
-    if (this.#kept.leader === null && held) this.#around.electLater();
+    if (!leads || !this.canLead()) this.#kept.leader = null;
+    if (this.#kept.leader === null && this.canLead()) this.#around.electLater();
     this.#around.changed(this.healthyMembers().length, before, held);
   }
 
   /** The healthy members choose a leader, if they may and there is none. */
   elect(): void {
-    if (this.#kept.leader !== null || !this.hasQuorum()) return;
+    if (this.#kept.leader !== null || !this.canLead()) return;
     const candidates = this.healthyMembers();
     const chosen = candidates[this.#around.draw.between(0, candidates.length - 1)];
     if (chosen === undefined) return;
@@ -131,6 +138,14 @@ export class EtcdModel {
   promote(machine: string): void {
     this.#kept.members = this.#kept.members.map(member =>
       member.name === machine ? { ...member, learner: false } : member,
+    );
+    this.review();
+  }
+
+  /** A voter turns back into a learner: what no etcd does by itself, but an operator's mistake can. */
+  demote(machine: string): void {
+    this.#kept.members = this.#kept.members.map(member =>
+      member.name === machine ? { ...member, learner: true } : member,
     );
     this.review();
   }

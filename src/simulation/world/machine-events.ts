@@ -12,11 +12,12 @@ const CONSOLE_LINES_KEPT = 200;
 
 /** Tells who watches, and writes the machine's console (dmesg). */
 export class MachineEvents {
-  readonly #now: () => number;
+  readonly #clock: (machine: string) => number;
   readonly #listeners = new Set<(event: MachineEvent) => void>();
 
-  constructor(now: () => number) {
-    this.#now = now;
+  /** `clock`: what a machine's own clock says. */
+  constructor(clock: (machine: string) => number) {
+    this.#clock = clock;
   }
 
   on(listener: (event: MachineEvent) => void): () => void {
@@ -25,7 +26,7 @@ export class MachineEvents {
   }
 
   tell(machine: Machine, kind: MachineEvent['kind'], text: string): void {
-    machine.console.push({ at_ms: this.#now(), text });
+    machine.console.push({ at_ms: this.#clock(machine.name), text });
     if (machine.console.length > CONSOLE_LINES_KEPT)
       machine.console.splice(0, machine.console.length - CONSOLE_LINES_KEPT);
     const actor = machine.sequence === undefined ? {} : { actor_id: machine.sequence.actor_id };

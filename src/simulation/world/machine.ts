@@ -101,6 +101,8 @@ export interface Machine {
   /** A fault keeps it off until the faults are cleared. */
   is_lost?: boolean;
   sequence?: Sequence;
+  /** When its kubelet renewed its lease last, by the cluster's clock: the lease itself bears the machine's. */
+  lease_renewed_ms?: number;
   /** Versions of its static pods; absent = the cluster's. */
   control_plane_versions?: Record<ControlPlaneComponent, string>;
   config?: MachineConfig;

@@ -57,12 +57,14 @@ export const claimNamesOf = (pod: ObjectLike): string[] =>
 
 export type Amounts = Readonly<Record<string, number>>;
 
+/** By the list of containers, which the pods of a workload share. */
 const requestsCache = new WeakMap<object, Amounts>();
 
 /** Requests of a pod by resource, summed over containers, and 1 of `pods`. Init containers count by their maximum. */
 export function requestsOf(pod: ObjectLike): Amounts {
   const spec = asObject(pod.spec);
-  const cached = requestsCache.get(spec);
+  const key = Array.isArray(spec.containers) && spec.initContainers === undefined ? spec.containers : spec;
+  const cached = requestsCache.get(key);
   if (cached !== undefined) return cached;
   const sum: Record<string, number> = { pods: 1 };
   for (const container of asObjects(spec.containers)) {
@@ -75,7 +77,7 @@ export function requestsOf(pod: ObjectLike): Amounts {
       sum[resource] = Math.max(sum[resource] ?? 0, quantityOf(amount));
     }
   }
-  requestsCache.set(spec, sum);
+  requestsCache.set(key, sum);
   return sum;
 }
 
@@ -86,6 +88,7 @@ export function conditionsWith(
   changes: readonly { type: string; status: string; reason?: string; message?: string }[],
 ): Record<string, unknown>[] {
   const kept = asObjects(at(object, 'status', 'conditions'));
+  if (kept.length === 0) return changes.map(change => ({ ...change, lastTransitionTime: now }));
   const changed = changes.map(change => {
     const before = kept.find(condition => condition.type === change.type);
     const since = before?.status === change.status ? before.lastTransitionTime : now;

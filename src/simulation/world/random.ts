@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
+
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** A small seeded generator (mulberry32) whose whole state is one number, so that it can be saved. */
 export class SeededRandom {
@@ -28,10 +30,11 @@ export class SeededRandom {
 
   hex(digits: number): string {
     let text = '';
-    while (text.length < digits)
-      text += Math.floor(this.next() * 2 ** 32)
-        .toString(16)
-        .padStart(8, '0');
+    while (text.length < digits) {
+      const word = Math.floor(this.next() * 2 ** 32);
+      text += (BYTES[word >>> 24] ?? '') + (BYTES[(word >>> 16) & 255] ?? '');
+      text += (BYTES[(word >>> 8) & 255] ?? '') + (BYTES[word & 255] ?? '');
+    }
     return text.slice(0, digits);
   }
 
@@ -45,7 +48,9 @@ export class SeededRandom {
   /** The alphabet Kubernetes draws its name suffixes from (no vowels, no look-alikes). */
   suffix(length: number): string {
     const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
-    return Array.from({ length }, () => alphabet[this.between(0, alphabet.length - 1)]).join('');
+    let text = '';
+    while (text.length < length) text += alphabet[this.between(0, alphabet.length - 1)] ?? '';
+    return text;
   }
 }
 
@@ -62,4 +67,4 @@ export function fractionOf(text: string): number {
 export const spreadOf = (text: string, least: number, most: number): number =>
   Math.round(least + fractionOf(text) * (most - least));
 
-export const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256Hex = (text: string): string => digest('sha256', text);

@@ -114,17 +114,12 @@ export class ObjectStore {
     const table = this.#table(resource);
     const key = keyOf(object);
     if (table.objects.has(key)) throw new StoreConflict('AlreadyExists', resource, key);
-    const generation = WITHOUT_GENERATION.has(resource) || object.spec === undefined ? {} : { generation: 1 };
-    const created: KubeObject = deepFreeze({
-      ...object,
-      metadata: {
-        ...generation,
-        ...object.metadata,
-        uid: object.metadata.uid ?? this.#options.newUid(),
-        resourceVersion: String(++this.#resourceVersion),
-        creationTimestamp: object.metadata.creationTimestamp ?? kubeTime(this.#options.now()),
-      },
-    });
+    const metadata = { ...object.metadata } as ObjectMetadata;
+    if (object.spec !== undefined && !WITHOUT_GENERATION.has(resource)) metadata.generation ??= 1;
+    metadata.uid ??= this.#options.newUid();
+    metadata.resourceVersion = String(++this.#resourceVersion);
+    metadata.creationTimestamp ??= kubeTime(this.#options.now());
+    const created: KubeObject = deepFreeze({ ...object, metadata });
     table.objects.set(key, created);
     table.keys = undefined;
     this.#record(table, { type: 'ADDED', resource, object: created, resourceVersion: this.#resourceVersion });

@@ -1,5 +1,5 @@
 import type { FleetSpec } from '../fleet.ts';
-import { DEFAULT_FLEET } from '../fleet.ts';
+import { DEFAULT_FLEET, DEFAULT_TALOSCTL } from '../fleet.ts';
 import type { World } from './cluster.ts';
 import type { ClusterImage } from './create-cluster.ts';
 import { createCluster, imageOf, markOf, restoreCluster } from './create-cluster.ts';
@@ -10,7 +10,8 @@ import { Timeline } from './timeline.ts';
 export const WORLD_START_MS = Date.parse('2026-11-22T08:00:00Z');
 
 export interface WorldImage {
-  format: 1;
+  format: 2;
+  talosctl_version: string;
   timeline: TimelineImage;
   clusters: ClusterImage[];
 }
@@ -23,14 +24,20 @@ export interface SavedWorld extends World {
   mark(): string;
 }
 
-function worldOf(timeline: Timeline, clusters: World['clusters']): SavedWorld {
+function worldOf(timeline: Timeline, clusters: World['clusters'], talosctlVersion: string): SavedWorld {
   return {
     clusters,
+    talosctlVersion,
     now: () => timeline.now,
     advanceTo: ms => timeline.advanceTo(ms),
     nextAt: () => timeline.nextAt,
     mark: () => [timeline.now, timeline.scheduled, ...[...clusters.values()].map(markOf)].join(' '),
-    image: () => ({ format: 1, timeline: timeline.image(), clusters: [...clusters.values()].map(imageOf) }),
+    image: () => ({
+      format: 2,
+      talosctl_version: talosctlVersion,
+      timeline: timeline.image(),
+      clusters: [...clusters.values()].map(imageOf),
+    }),
   };
 }
 
@@ -38,7 +45,8 @@ function worldOf(timeline: Timeline, clusters: World['clusters']): SavedWorld {
 export function createWorld({ seed, fleet = DEFAULT_FLEET }: { seed: number; fleet?: FleetSpec }): SavedWorld {
   const timeline = new Timeline(WORLD_START_MS);
   const clusters = fleet.clusters.map((spec, index) => createCluster(timeline, spec, index, seed));
-  return worldOf(timeline, new Map(clusters.map(cluster => [cluster.name, cluster])));
+  const byName = new Map(clusters.map(cluster => [cluster.name, cluster]));
+  return worldOf(timeline, byName, fleet.talosctl_version ?? DEFAULT_TALOSCTL);
 }
 
 /** A world as it was saved, at the time it was saved. */
@@ -46,5 +54,6 @@ export function restoreWorld(image: WorldImage): SavedWorld {
   const timeline = new Timeline(image.timeline.now_ms);
   timeline.restore(image.timeline);
   const clusters = image.clusters.map(cluster => restoreCluster(timeline, cluster));
-  return worldOf(timeline, new Map(clusters.map(cluster => [cluster.name, cluster])));
+  const byName = new Map(clusters.map(cluster => [cluster.name, cluster]));
+  return worldOf(timeline, byName, image.talosctl_version);
 }

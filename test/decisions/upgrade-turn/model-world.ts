@@ -37,8 +37,6 @@ export interface Counts {
 
 export class ModelWorld {
   now = Date.parse('2026-01-01T00:00:00Z');
-  /** True: every eviction is refused from now on. */
-  blockEvictions = false;
   readonly counts: Counts = {
     installs: new Map(),
     evictions: new Map(),
@@ -234,8 +232,6 @@ export class ModelWorld {
 
   #evict(effect: Extract<Effect, { kind: 'evict' }>) {
     this.#assertCordoned(effect.node, 'evict');
-    if (this.blockEvictions)
-      return { result: 'refused' as const, detail: 'its budget', evicted: [], evictions_refused: 1 };
     const asked = new Set(effect.pods.map(pod => pod.uid));
     this.#pods = this.#pods.map(pod =>
       asked.has(`${pod.name}-on-${pod.node}`) ? { ...pod, goneAt: this.now + 10_000 } : pod,

@@ -81,30 +81,31 @@ describe('after a halt', () => {
     expect(first.state.stopped?.remedy).toContain(NODE);
   });
 
-  it('a node that can’t be drained after its install was refused is halted for the drain, not for the refusal', () => {
-    const { world, goOn } = halted('exits 1');
-    world.blockEvictions = true;
-    const { state } = goOn(resume);
-    expect(state.stopped).toMatchObject({ code: 'DISRUPTION_BLOCKED', reason: expect.stringContaining('not drained') });
-    expect(state.stopped?.evidence.join('\n')).not.toMatch(/exited 1/);
-  });
+  const binding = {
+    cluster: 'production',
+    node: 'worker-1',
+    system_uuid: 'uuid',
+    boot_id: 'boot-1',
+    address: '10.0.0.1',
+    endpoints: ['10.0.0.2'],
+  };
+  const is = { kind: 'observed' as const, cluster: 'production', node: 'worker-1', reason: '', evidence: [] };
+  const holdLease: JournalBody = { kind: 'intent', effect: { kind: 'hold_lease', cluster: 'production' }, reason: '' };
 
-  it('SAFETY 3: an install that stands is not repeated because its reboot was not started', () => {
+  /** State and stage after these entries. */
+  function runAfter(said: readonly JournalBody[]) {
     const world = new ModelWorld(names, new Map());
     const plan = world.plan();
-    const binding = {
-      cluster: 'production',
-      node: 'worker-1',
-      system_uuid: 'uuid',
-      boot_id: 'boot-1',
-      address: '10.0.0.1',
-      endpoints: ['10.0.0.2'],
-    };
+    const at = new Date(world.now).toISOString();
+    const history = said.map((body, index) => ({ ...body, at, sequence: index + 1 }));
+    return { stage: stageOf(plan, foldOperation(plan, history)), run: () => runTurns(plan, world, { history }) };
+  }
+
+  it('SAFETY 3: an install that stands is not repeated because its reboot was not started', () => {
     const install = { ...binding, kind: 'install' as const, attempt_id: 'a.install.1', image: 'image', reboots: false };
     const reboot = { ...binding, kind: 'reboot' as const, attempt_id: 'a.reboot.1' };
-    const is = { kind: 'observed' as const, cluster: 'production', node: 'worker-1', reason: '', evidence: [] };
-    const said: JournalBody[] = [
-      { kind: 'intent', effect: { kind: 'hold_lease', cluster: 'production' }, reason: '' },
+    const { stage } = runAfter([
+      holdLease,
       { kind: 'intent', effect: install, reason: '' },
       { kind: 'outcome', effect: install, result: 'ok', detail: '' },
       { kind: 'intent', effect: reboot, reason: '' },
@@ -113,12 +114,20 @@ describe('after a halt', () => {
       resolve('not_started'),
       { ...is, state: 'cordoned' },
       { ...is, state: 'installing' },
-    ];
-    const at = new Date(world.now).toISOString();
-    const state = foldOperation(
-      plan,
-      said.map((body, index) => ({ ...body, at, sequence: index + 1 })),
-    );
-    expect(stageOf(plan, state)).toMatchObject({ kind: 'install', attempt: { attempt_id: 'a.install.1' } });
+    ]);
+    expect(stage).toMatchObject({ kind: 'install', attempt: { attempt_id: 'a.install.1' } });
+  });
+
+  it('a drain that fails after a refused install halts for the drain, without the refusal’s evidence', () => {
+    const install = { ...binding, kind: 'install' as const, attempt_id: 'a.install.1', image: 'image', reboots: true };
+    const { run } = runAfter([
+      holdLease,
+      { kind: 'intent', effect: install, reason: '' },
+      { ...is, state: 'failed', evidence: ['exited 1'], not_started: 'a.install.1' },
+      resume,
+      { ...is, state: 'failed', reason: 'not drained in 20 min' },
+    ]);
+    const { stopped } = run().state;
+    expect(stopped).toMatchObject({ code: 'DISRUPTION_BLOCKED', evidence: [] });
   });
 });

@@ -1,5 +1,12 @@
 import { foldOperation, type OperationState } from '../../../src/decisions/operation-state.ts';
-import { decideTurn, readingsFor, stageOf, type TurnMemory } from '../../../src/decisions/upgrade-turn.ts';
+import {
+  decideTurn,
+  phaseOf,
+  readingsFor,
+  stageOf,
+  type TurnDecision,
+  type TurnMemory,
+} from '../../../src/decisions/upgrade-turn.ts';
 import type { JournalBody, JournalEntry } from '../../../src/model/journal.ts';
 import { endedStatuses } from '../../../src/model/operation.ts';
 import type { Plan } from '../../../src/model/plan.ts';
@@ -22,6 +29,22 @@ export interface RunResult {
 
 const MAXIMUM_TURNS = 5_000;
 
+/** What the product's runner writes down for a decision that is written down and nothing else. */
+function bodyOf(decision: Extract<TurnDecision, { kind: 'observe' | 'halt' | 'finish' }>): JournalBody {
+  if (decision.kind === 'halt') return { ...decision, kind: 'stopped', evidence: [...decision.evidence] };
+  if (decision.kind === 'finish') return { kind: 'finished', status: decision.status, summary: decision.summary };
+  const { cluster, node, state, reason, evidence, notStarted } = decision;
+  return {
+    kind: 'observed',
+    cluster,
+    node,
+    state,
+    reason,
+    evidence: [...evidence],
+    ...(notStarted !== undefined && { not_started: notStarted }),
+  };
+}
+
 /** Runs turns as the product's runner does, on the model world; a pause is taken for the end. */
 export function runTurns(plan: Plan, world: ModelWorld, options: RunOptions = {}): RunResult {
   const entries: JournalEntry[] = [...(options.history ?? [])];
@@ -40,6 +63,8 @@ export function runTurns(plan: Plan, world: ModelWorld, options: RunOptions = {}
     const state = foldOperation(plan, entries);
     if (endedStatuses.includes(state.status)) return { state, entries, turns };
     const stage = stageOf(plan, state);
+    const phase = phaseOf(stage);
+    if (phase !== undefined && phase !== state.phase) record({ kind: 'phase', name: phase });
     const readings = readingsFor(stage, memory);
     const facts = world.facts(readings?.attemptId, readings?.node);
     const { decision, memory: next } = decideTurn({
@@ -67,36 +92,16 @@ export function runTurns(plan: Plan, world: ModelWorld, options: RunOptions = {}
         world.advance(1_000);
         break;
       }
-      case 'observe':
-        record({
-          kind: 'observed',
-          cluster: decision.cluster,
-          node: decision.node,
-          state: decision.state,
-          reason: decision.reason,
-          evidence: [...decision.evidence],
-          ...(decision.notStarted !== undefined && { not_started: decision.notStarted }),
-        });
-        break;
-      case 'phase':
-        record({ kind: 'phase', name: decision.name });
-        break;
       case 'wait':
-        if (state.waitingFor?.reason !== decision.reason) {
-          record({ kind: 'waiting', reason: decision.reason, what_ends_it: decision.whatEndsIt });
-        }
+        record({ kind: 'waiting', reason: decision.reason, what_ends_it: decision.whatEndsIt });
         world.advance(decision.pollMs);
         break;
       case 'look':
         break;
       case 'pause':
         return { state, entries, turns };
-      case 'halt':
-        record({ ...decision, kind: 'stopped', evidence: [...decision.evidence] });
-        break;
-      case 'finish':
-        record({ kind: 'finished', status: decision.status, summary: decision.summary });
-        break;
+      default:
+        record(bodyOf(decision));
     }
   }
   const last = entries.slice(-5).map(entry => JSON.stringify(entry));

@@ -1,12 +1,14 @@
-import { type IncomingMessage, type OutgoingHttpHeaders, type RequestOptions, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import { type IncomingMessage, type OutgoingHttpHeaders, request as requestHttp } from 'node:http';
+import { type RequestOptions, request as requestHttps } from 'node:https';
+
+type Access = Omit<RequestOptions, 'headers'> & { headers?: OutgoingHttpHeaders };
 
 /** Where an API server is asked: the simulation's address, or a real one's with what opens it. */
 export interface Endpoint {
   /** The URL without a path. */
   vip: string;
   /** Certificates and headers of a real one. */
-  access?: RequestOptions;
+  access?: Access;
 }
 
 export interface Answer {
@@ -28,17 +30,21 @@ export interface CallOptions {
 /** An answer that has begun, and a way to drop it. */
 export interface Begun {
   response: IncomingMessage;
-  drop(): void;
+  drop: () => void;
 }
 
 /** Sends one request and resolves when its answer begins. */
-export function begin(api: Endpoint, path: string, options: RequestOptions, body = ''): Promise<Begun> {
+export function begin(api: Endpoint, path: string, options: Access, body = ''): Promise<Begun> {
   const url = new URL(`${api.vip}${path}`);
   const { headers: opening, ...access } = api.access ?? {};
-  const headers = { ...opening, ...options.headers, ...(body === '' ? {} : { 'Content-Length': Buffer.byteLength(body) }) };
+  const headers = {
+    ...opening,
+    ...options.headers,
+    ...(body === '' ? {} : { 'Content-Length': Buffer.byteLength(body) }),
+  };
   return new Promise((resolve, reject) => {
     const request = url.protocol === 'https:' ? requestHttps : requestHttp;
-    const asked = request(url, { ...access, ...options, headers: headers as OutgoingHttpHeaders });
+    const asked = request(url, { ...access, ...options, headers: headers });
     asked.on('error', reject);
     asked.on('response', response => resolve({ response, drop: () => asked.destroy() }));
     asked.end(body);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { kubectlBinaries } from './kubectl-binaries.ts';
 import { runningWorld } from './running-world.ts';
 
@@ -121,7 +121,29 @@ const run = (binary: string, args: readonly string[], home: string): Promise<Run
 
 const binaries = kubectlBinaries();
 
-describe.skipIf(binaries.length === 0)('kubectl (skipped where none is installed)', () => {
+/** By binary: its version and how many rows of the table held. */
+const outcomes = new Map<string, { version: string; held: number }>();
+
+async function clientVersion(binary: string, home: string): Promise<string> {
+  const { output } = await run(binary, ['version', '--client', '--output=json'], home);
+  return /"gitVersion": "([^"]+)"/.exec(output)?.[1] ?? 'unknown';
+}
+
+/** The table's size and what came of it, a line a kubectl. */
+function summary(): string {
+  const lines = binaries.map(binary => {
+    const { version, held } = outcomes.get(binary) ?? { version: 'not run', held: 0 };
+    const result = held === TABLE.length ? 'all hold' : `fails at row ${held + 1}: ${TABLE[held]?.[0]}`;
+    return `${basename(binary).padEnd(14)} ${version.padEnd(12)} ${held}/${TABLE.length} ${result}`;
+  });
+  return [`kubectl table: ${TABLE.length} commands`, ...lines, ''].join('\n');
+}
+
+describe.skipIf(binaries.length === 0)('kubectl (without one: apt-get install kubernetes-client)', () => {
+  afterAll(() => {
+    process.stdout.write(summary());
+  });
+
   it.concurrent.each(binaries)(
     '%s does all of the table',
     async binary => {
@@ -129,14 +151,17 @@ describe.skipIf(binaries.length === 0)('kubectl (skipped where none is installed
       const home = await mkdtemp(join(tmpdir(), 'kubectl-'));
       try {
         await writeFile(join(home, 'config'), JSON.stringify({ apiVersion: 'v1', kind: 'Config' }));
+        const version = await clientVersion(binary, home);
+        outcomes.set(binary, { version, held: 0 });
         await writeFile(join(home, 'first'), manifest('nginx:1.27', 2));
         await writeFile(join(home, 'second'), manifest('nginx:1.28', 2));
-        for (const [args, output, code = 0] of TABLE) {
+        for (const [index, [args, output, code = 0]] of TABLE.entries()) {
           const words = args.split(' ').map(word => (word === 'first' || word === 'second' ? join(home, word) : word));
           const ran = await run(binary, [`--server=${world.api.vip}`, ...words], home);
           const said = `${basename(binary)} ${args}\n${ran.output}`;
           expect(ran.output, said).toMatch(output);
           expect(ran.code, said).toBe(code);
+          outcomes.set(binary, { version, held: index + 1 });
         }
         expect(world.cluster.ledger.report().evictions_refused).toBeGreaterThan(0);
       } finally {

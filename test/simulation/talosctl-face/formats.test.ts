@@ -50,24 +50,27 @@ describe('talosconfig', () => {
   const expected = {
     context: 'b',
     contexts: new Map([
-      ['a', { name: 'a', endpoints: ['10.0.0.1', '10.0.0.2'], nodes: [] }],
+      ['a', { name: 'a', endpoints: ['10.0.0.1', '10.0.0.2'], nodes: [], crt: 'LS0t' }],
       ['b', { name: 'b', endpoints: ['10.1.0.1'], nodes: ['10.1.0.9'] }],
     ]),
   };
   it.each([
     [
       'as talosctl writes it',
-      'context: b\ncontexts:\n    a:\n        endpoints:\n            - 10.0.0.1\n            - 10.0.0.2\n        ca: LS0t\n        crt: LS0t\n    b:\n        endpoints: [10.1.0.1]\n        nodes:\n            - 10.1.0.9\n',
+      'context: b\ncontexts:\n    a:\n        endpoints:\n            - 10.0.0.1\n            - 10.0.0.2\n        crt: LS0t\n    b:\n        endpoints: [10.1.0.1]\n        nodes:\n            - 10.1.0.9\n',
     ],
     [
       'with lists not indented, quotes and comments',
-      '# mine\ncontext: "b"\ncontexts:\n  a:\n    endpoints:\n    - "10.0.0.1"\n    - 10.0.0.2\n  b:\n    nodes: 10.1.0.9\n    endpoints:\n    - 10.1.0.1\n',
+      '# mine\ncontext: "b"\ncontexts:\n  a:\n    endpoints:\n    - "10.0.0.1"\n    - 10.0.0.2\n    crt: LS0t\n  b:\n    nodes: 10.1.0.9\n    endpoints:\n    - 10.1.0.1\n',
     ],
     [
       'as JSON',
       JSON.stringify({
         context: 'b',
-        contexts: { a: { endpoints: ['10.0.0.1', '10.0.0.2'] }, b: { endpoints: ['10.1.0.1'], nodes: ['10.1.0.9'] } },
+        contexts: {
+          a: { endpoints: ['10.0.0.1', '10.0.0.2'], crt: 'LS0t' },
+          b: { endpoints: ['10.1.0.1'], nodes: ['10.1.0.9'] },
+        },
       }),
     ],
   ])('is read %s', (_, text) => {

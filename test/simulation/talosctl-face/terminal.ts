@@ -5,7 +5,8 @@ import { runTalosctl } from '../../../src/simulation/talosctl-face/talosctl.ts';
 import type { SavedWorld } from '../../../src/simulation/world/world.ts';
 import { pass, SECOND } from '../world/worlds.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'talosctl-face-'));
+/** Where talosctl is run: its files are found and would be written there. */
+export const folder = mkdtempSync(join(tmpdir(), 'talosctl-face-'));
 const config = join(folder, 'talosconfig');
 writeFileSync(
   config,

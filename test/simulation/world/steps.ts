@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { deleteObject } from '../../../src/simulation/kubernetes-api/deletion.ts';
 import { asObject } from '../../../src/simulation/kubernetes-api/json.ts';
 import type { SimCluster } from '../../../src/simulation/world/cluster.ts';
+import { configOf, setConfig } from '../../../src/simulation/world/machine-config.ts';
 import { cordon, tryEviction, uncordon } from '../../../src/simulation/world/machines/node-drain.ts';
 import {
   isBusy,
@@ -26,6 +27,7 @@ const ACTS = [
   'scale',
   'roll out',
   'delete node',
+  'patch versions',
   'fault',
   'clear faults',
 ] as const;
@@ -49,6 +51,12 @@ const FAULTS = [
   'etcd_member_unhealthy',
   'install_done_no_reboot',
   'pod_stuck_terminating',
+  'etcd_no_leader',
+  'etcd_nospace',
+  'external_uncordon',
+  'another_upgrader',
+  'tool_dies_with_client',
+  'volume_stuck',
 ];
 
 /** Does one thing to the world, as far as it can be done, and lets time pass. */
@@ -90,6 +98,14 @@ function doTo(cluster: SimCluster, act: Step['act'], pick: number): void {
       const annotations = { round: String(pick % 5) };
       const changed = { ...template, metadata: { ...asObject(template.metadata), annotations } };
       store.replace('deployments.apps', { ...deployment, spec: { ...spec, template: changed } });
+    },
+    'patch versions': () => {
+      if (machine.stage !== 'running') return;
+      const image = (name: string): Record<string, string> => ({ image: `${name}:v1.35.${pick % 9}` });
+      const document = configOf(cluster, machine);
+      const kubelet = { ...asObject(document.machine), kubelet: image('ghcr.io/siderolabs/kubelet') };
+      const scheduler = { ...asObject(document.cluster), scheduler: image('registry.k8s.io/kube-scheduler') };
+      setConfig(cluster, machine, { ...document, machine: kubelet, cluster: scheduler });
     },
     'delete node': () => machine.role === 'worker' && store.remove('nodes', undefined, machine.name),
     fault: () => cluster.faults.arm({ kind: FAULTS[pick % FAULTS.length], node: machine.name }),

@@ -8,7 +8,11 @@ export const SECOND = 1_000;
 export const MINUTE = 60_000;
 
 /** One small cluster: 3 control plane nodes, 3 workers. */
-export function smallWorld(change: Partial<ClusterSpec> = {}, seed = 7): { world: SavedWorld; cluster: SimCluster } {
+export function smallWorld(
+  change: Partial<ClusterSpec> = {},
+  seed = 7,
+  talosctl?: string,
+): { world: SavedWorld; cluster: SimCluster } {
   const spec: ClusterSpec = {
     name: 'small',
     environment: 'staging',
@@ -18,7 +22,10 @@ export function smallWorld(change: Partial<ClusterSpec> = {}, seed = 7): { world
     budgets: 4,
     ...change,
   };
-  const world = createWorld({ seed, fleet: { clusters: [spec] } });
+  const world = createWorld({
+    seed,
+    fleet: { clusters: [spec], ...(talosctl === undefined ? {} : { talosctl_version: talosctl }) },
+  });
   const cluster = onlyCluster(world);
   finishTerminating(cluster);
   return { world, cluster };

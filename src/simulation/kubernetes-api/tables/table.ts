@@ -67,9 +67,21 @@ export function tableText(
   return `{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":${JSON.stringify(meta)},"columnDefinitions":${definitions},"rows":[${rows.join(',')}]}`;
 }
 
-/** A typed list as text. */
-export const listText = (kind: string, apiVersion: string, meta: ListMeta, items: readonly KubeObject[]): string =>
-  `{"kind":"${kind}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(meta)},"items":[${items.map(itemText).join(',')}]}`;
+/** A typed list as text, in pieces. */
+export function* listTexts(
+  kind: string,
+  apiVersion: string,
+  meta: ListMeta,
+  items: readonly KubeObject[],
+): Generator<string> {
+  yield `{"kind":"${kind}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(meta)},"items":[`;
+  let comma = '';
+  for (const item of items) {
+    yield comma + itemText(item);
+    comma = ',';
+  }
+  yield ']}\n';
+}
 
 /** A list of metadata only, as text. */
 export const metadataListText = (meta: ListMeta, items: readonly KubeObject[]): string =>

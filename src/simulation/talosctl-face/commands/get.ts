@@ -1,14 +1,19 @@
-import { textOf } from '../argv.ts';
-import { rpcError, TalosctlFailure } from '../failure.ts';
+import { isOn, textOf } from '../argv.ts';
+import { notSimulated, rpcError, TalosctlFailure } from '../failure.ts';
+import { warnOfOlder } from '../older-nodes.ts';
 import { CLUSTER_KINDS } from '../resources/cluster.ts';
+import { machineConfig } from '../resources/config.ts';
+import { DISK_KINDS } from '../resources/disks.ts';
+import { KUBERNETES_KINDS } from '../resources/kubernetes.ts';
 import { MACHINE_KINDS } from '../resources/machine.ts';
+import { isRealKind } from '../resources/real-kinds.ts';
 import type { ResourceKind, TalosResource } from '../resources/resource.ts';
 import { isNamed } from '../resources/resource.ts';
 import type { Command, Run } from '../run.ts';
 import { table } from '../table.ts';
 import { yaml } from '../yaml.ts';
 
-const KINDS = [...CLUSTER_KINDS, ...MACHINE_KINDS];
+const KINDS = [...CLUSTER_KINDS, ...MACHINE_KINDS, ...DISK_KINDS, ...KUBERNETES_KINDS, machineConfig];
 
 interface Answer {
   address: string;
@@ -29,7 +34,7 @@ function documentOf(kind: ResourceKind, address: string, resource: TalosResource
       created: at,
       updated: at,
     },
-    spec: resource.spec,
+    spec: resource.text ?? resource.spec,
   };
 }
 
@@ -70,6 +75,7 @@ export const get: Command = {
     { name: 'output', short: 'o', type: 'text' },
     { name: 'namespace', type: 'text' },
     { name: 'insecure', short: 'i', type: 'bool' },
+    { name: 'watch', short: 'w', type: 'bool' },
   ],
   args: [1, 2],
   async run(run) {
@@ -78,11 +84,19 @@ export const get: Command = {
     if (!['table', 'json', 'yaml'].includes(output)) {
       throw new TalosctlFailure(`output format ${JSON.stringify(output)} is not supported`);
     }
+    if (isOn(run.values, 'watch', false)) throw notSimulated('talosctl get --watch');
     const kind = KINDS.find(other => isNamed(other, name));
-    const answers = await run.each('', ({ cluster, machine }) => {
+    if (kind === undefined && isRealKind(name)) throw notSimulated(`talosctl get ${name}`);
+    const namespace = textOf(run.values, 'namespace');
+    const answers = await run.each('', target => {
+      const { cluster, machine } = target;
+      if (!run.isInsecure) warnOfOlder(run, [target]);
       if (kind === undefined)
         throw new TalosctlFailure(rpcError('NotFound', `resource ${JSON.stringify(name)} is not registered`));
-      const found = kind.resources(cluster, machine).filter(resource => id === undefined || resource.id === id);
+      const found = kind
+        .resources(cluster, machine)
+        .filter(resource => id === undefined || resource.id === id)
+        .filter(resource => namespace === undefined || resource.namespace === namespace);
       if (id !== undefined && found.length === 0) {
         throw new TalosctlFailure(rpcError('NotFound', `resource ${kind.type}(${id}) doesn't exist`));
       }
@@ -90,6 +104,6 @@ export const get: Command = {
     });
     if (kind === undefined) return;
     const print = output === 'json' ? printJson : output === 'yaml' ? printYaml : printTable;
-    print(run, kind, answers);
+    print(run, kind, run.isInsecure ? answers.map(({ answer }) => ({ address: '', answer })) : answers);
   },
 };

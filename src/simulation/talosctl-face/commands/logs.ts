@@ -1,7 +1,7 @@
 import type { SimCluster } from '../../world/cluster.ts';
 import type { Machine } from '../../world/machine.ts';
-import { textOf } from '../argv.ts';
-import { rpcError, TalosctlFailure } from '../failure.ts';
+import { isOn, textOf } from '../argv.ts';
+import { notSimulated, rpcError, TalosctlFailure } from '../failure.ts';
 import type { Command } from '../run.ts';
 import { servicesOf } from './services.ts';
 
@@ -24,6 +24,8 @@ export const logs: Command = {
   ],
   args: [1, 1],
   async run(run) {
+    if (isOn(run.values, 'follow', false)) throw notSimulated('talosctl logs --follow');
+    if (isOn(run.values, 'kubernetes', false)) throw notSimulated('talosctl logs --kubernetes');
     const [service = ''] = run.args;
     const tail = Number(textOf(run.values, 'tail') ?? -1);
     const answers = await run.each('error getting logs: ', ({ cluster, machine }) => {
@@ -47,6 +49,7 @@ export const dmesg: Command = {
     { name: 'follow', short: 'f', type: 'bool' },
   ],
   async run(run) {
+    if (isOn(run.values, 'follow', false)) throw notSimulated('talosctl dmesg --follow');
     const answers = await run.each('error getting dmesg: ', ({ machine }) => machine.console);
     for (const { address, answer } of answers) {
       for (const { at_ms, text } of answer) {

@@ -1,6 +1,6 @@
 import type { Machine } from '../../world/machine.ts';
 import { releaseOf } from '../../world/talos-release.ts';
-import { rpcError, TalosctlFailure } from '../failure.ts';
+import { notSimulated, rpcError, TalosctlFailure } from '../failure.ts';
 import type { Command } from '../run.ts';
 
 function contentOf(machine: Machine, path: string): string | undefined {
@@ -23,11 +23,14 @@ function contentOf(machine: Machine, path: string): string | undefined {
 /** `talosctl read PATH`: of a file the simulation knows. */
 export const read: Command = {
   path: 'read',
+  role: 'os:admin',
   args: [1, 1],
   async run(run) {
     const [path = ''] = run.args;
     const { machine } = await run.single();
     const content = contentOf(machine, path);
+    if (content === undefined && /^\/(proc|sys|etc|var|system|run|usr)\//.test(path))
+      throw notSimulated(`the content of ${path}`);
     if (content === undefined) {
       throw new TalosctlFailure(
         `error reading file: ${rpcError('Unknown', `stat ${path}: no such file or directory`)}`,

@@ -1,6 +1,6 @@
 import type { SimCluster } from '../../world/cluster.ts';
 import type { Machine } from '../../world/machine.ts';
-import { rpcError, TalosctlFailure } from '../failure.ts';
+import { notSimulated, rpcError, TalosctlFailure } from '../failure.ts';
 import type { Command } from '../run.ts';
 import { table } from '../table.ts';
 
@@ -26,6 +26,20 @@ const finished = (id: string): Service => ({
 });
 const preparing = (id: string): Service => ({ id, state: 'Preparing', health: '?', event: 'Running pre state' });
 
+/** Members that were removed but keep their data fail for good; one without data waits to join. */
+function stoppedEtcd(cluster: SimCluster, machine: Machine, other: (id: string) => Service): Service {
+  const isRemoved = machine.etcd_is_empty !== true && cluster.etcd.memberOf(machine.name) === undefined;
+  if (!isRemoved) return machine.etcd_is_empty === true ? preparing('etcd') : other('etcd');
+  return {
+    id: 'etcd',
+    state: 'Failed',
+    health: 'Fail',
+    event: 'the member has been permanently removed from the cluster',
+  };
+}
+
+const maintenanceServices = (): Service[] => ['apid', 'containerd', 'machined', 'udevd'].map(id => running(id));
+
 /** The services of a machine as its present stage has them, by name. */
 export function servicesOf(cluster: SimCluster, machine: Machine): Service[] {
   const isStopping = machine.sequence !== undefined && !machine.kubelet_runs;
@@ -39,9 +53,11 @@ export function servicesOf(cluster: SimCluster, machine: Machine): Service[] {
     running('udevd'),
   ];
   services.push(running('auditd'), running('dashboard', false));
-  services.push(machine.kubelet_runs ? running('kubelet') : other('kubelet'));
+  if (machine.stage === 'maintenance') return maintenanceServices();
+  const kubeletUp = machine.kubelet_runs && machine.kubelet_pending === undefined;
+  services.push(kubeletUp ? running('kubelet') : other('kubelet'));
   if (machine.role === 'controlplane') {
-    services.push(running('trustd'), machine.etcd_runs ? running('etcd') : other('etcd'));
+    services.push(running('trustd'), machine.etcd_runs ? running('etcd') : stoppedEtcd(cluster, machine, other));
     if (machine.etcd_runs && !cluster.etcd.answers(machine.name)) {
       services.splice(-1, 1, {
         id: 'etcd',
@@ -73,6 +89,7 @@ export const services: Command = {
   args: [0, 2],
   async run(run) {
     const [id, action = 'status'] = run.args;
+    if (['start', 'stop', 'restart'].includes(action)) throw notSimulated(`talosctl service ${id} ${action}`);
     if (action !== 'status') throw new TalosctlFailure(`unsupported service action: ${JSON.stringify(action)}`);
     const answers = await run.each('error listing services: ', ({ cluster, machine }) => ({
       changed: sinceBoot(cluster, machine),

@@ -35,14 +35,19 @@ export class ActionTracker {
 
   /** Until the machine runs from a new boot and is ready. Throws when it fails or takes longer than the timeout. */
   async untilRebooted(timeoutMs: number): Promise<void> {
+    await this.until(timeoutMs, machine => isBack(machine, this.#bootId));
+    this.say('post check passed');
+  }
+
+  /** Until the machine is as wanted. Throws when it fails or takes longer than the timeout. */
+  async until(timeoutMs: number, isThere: (machine: Machine) => boolean): Promise<void> {
     const { cluster, machine } = this.#target;
-    const isDone = (): boolean => this.#failure !== undefined || isBack(machine, this.#bootId);
+    const isDone = (): boolean => this.#failure !== undefined || isThere(machine);
     const inTime = await this.#run.until(cluster, timeoutMs, isDone);
     this.#stop();
     if (this.#failure !== undefined) throw new TalosctlFailure(this.#failure);
     if (!inTime) throw new TalosctlFailure('rpc error: code = DeadlineExceeded desc = context deadline exceeded');
     this.say('events check condition met');
-    this.say('post check passed');
   }
 
   /** For a lie: says what success looks like. */

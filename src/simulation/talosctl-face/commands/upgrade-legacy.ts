@@ -3,6 +3,7 @@ import { abandonPull, isBusy, orderLegacyUpgrade } from '../../world/machines/se
 import { isAtLeast } from '../../world/talos-release.ts';
 import { rpcError, TalosctlFailure } from '../failure.ts';
 import type { Run, Target } from '../run.ts';
+import { fateOf } from '../run.ts';
 import { table } from '../table.ts';
 import { timeoutOf } from './reboot.ts';
 import { ActionTracker } from './tracker.ts';
@@ -46,7 +47,7 @@ export async function legacyUpgrade(run: Run, target: Target, options: UpgradeOp
     throw new TalosctlFailure(
       `${JSON.stringify(target.address)}: ${rpcError('FailedPrecondition', 'sequence not started: locked')}`,
     );
-  const hangs = cluster.faults.take('tool_hangs', { node: machine.name }) !== undefined;
+  const fate = fateOf(target);
   const tracker = options.waits ? new ActionTracker(run, target) : undefined;
   tracker?.say('waiting for actor ID');
   const answer = answerOf(run, target);
@@ -62,7 +63,7 @@ export async function legacyUpgrade(run: Run, target: Target, options: UpgradeOp
       options.waits ? `${JSON.stringify(target.address)}: ${text}` : `error performing upgrade: ${text}`,
     );
   }
-  if (hangs) await run.forever();
+  await run.meet(fate);
   if (tracker === undefined) {
     const started = `${new Date(cluster.now()).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
     run.sink.out(

@@ -1,17 +1,16 @@
 import type { SimCluster } from '../../world/cluster.ts';
 import { imageProblem, slotOfImage } from '../../world/machines/installer-image.ts';
-import { cordon, drainablePods, tryEviction, uncordon } from '../../world/machines/node-drain.ts';
-import { isBusy, orderInstall } from '../../world/machines/sequences.ts';
-import { isTerminating } from '../../world/pods.ts';
+import { dropWithClient, isBusy, orderInstall } from '../../world/machines/sequences.ts';
 import { sha256Hex } from '../../world/random.ts';
 import { rpcError, TalosctlFailure } from '../failure.ts';
 import type { Run, Target } from '../run.ts';
+import { fateOf } from '../run.ts';
+import { drainNode, uncordonNode } from './client-drain.ts';
 import { rebootAndWait, timeoutOf } from './reboot.ts';
 import type { UpgradeOptions } from './upgrade.ts';
 import { answerOf } from './upgrade-legacy.ts';
 
 const PULL_MS = 10_000;
-const DRAIN_RETRY_MS = 5_000;
 
 const stamp = (cluster: SimCluster): string =>
   new Date(cluster.now()).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
@@ -32,7 +31,7 @@ export async function lifecycleUpgrade(run: Run, target: Target, options: Upgrad
     throw new TalosctlFailure(rpcError('FailedPrecondition', 'upgrade is refused by the machine'));
   }
   const isLie = faults.take('lying_upgrade', scope) !== undefined;
-  const isStuck = faults.take('tool_hangs', scope) !== undefined;
+  const fate = fateOf(target);
   const neverReboots = faults.take('install_done_no_reboot', scope) !== undefined;
   await run.sleep(cluster, PULL_MS);
   const problem = imageProblem(cluster, machine, options.image);
@@ -51,11 +50,11 @@ export async function lifecycleUpgrade(run: Run, target: Target, options: Upgrad
   say(`${stamp(cluster)} installation of ${version} complete`);
   say('Exit code: 0');
   say('upgrade completed');
-  if (isStuck) await run.forever();
+  await run.meet(fate);
   if (!options.reboots || neverReboots || isLie) return;
-  if (options.drains) await drain(run, target, options);
+  if (options.drains) await drainNode(run, target, options.drainTimeoutMs);
   await rebootAndWait(run, target, options.waits || options.drains, machine.name);
-  if (options.drains) await comeBack(run, target);
+  if (options.drains) await uncordonNode(run, target, timeoutOf(run));
 }
 
 async function install(run: Run, target: Target, options: UpgradeOptions, say: (text: string) => void): Promise<void> {
@@ -64,49 +63,12 @@ async function install(run: Run, target: Target, options: UpgradeOptions, say: (
     throw new TalosctlFailure(rpcError('FailedPrecondition', 'another installation/upgrade is already in progress'));
   }
   const result = answerOf(run, target);
-  orderInstall(cluster, machine, options.image);
+  const actorId = orderInstall(cluster, machine, options.image);
+  run.signal.addEventListener('abort', () => dropWithClient(cluster, machine, actorId), { once: true });
   const { kind, text } = await result;
   if (kind === 'error') {
     say(text);
     throw new TalosctlFailure(`node ${target.address}: upgrade failed with exit code 1`);
   }
   say(`${stamp(cluster)} all pre-flight checks successful`);
-}
-
-/** As kubectl drains, by the node's Kubernetes name: a failure leaves the node cordoned and the image installed. */
-async function drain(run: Run, { cluster, machine }: Target, options: UpgradeOptions): Promise<void> {
-  const say = (text: string): void => run.sink.err(`${machine.name}: ${text}\n`);
-  say('cordoning node');
-  cordon(cluster, machine.name);
-  say('node cordoned');
-  say('draining node');
-  const asked = new Set<string>();
-  const deadline = cluster.now() + options.drainTimeoutMs;
-  for (;;) {
-    const left = drainablePods(cluster, machine.name, true);
-    if (left.length === 0) break;
-    for (const pod of left.filter(other => !isTerminating(other))) {
-      const name = `${pod.metadata.namespace}/${pod.metadata.name}`;
-      if (!asked.has(name)) say(`evicting pod ${name}`);
-      asked.add(name);
-      const refusal = tryEviction(cluster, pod);
-      if (refusal === undefined) say(`evicted pod ${name}`);
-      else if (cluster.now() >= deadline) {
-        say(`failed to evict pod ${name}: ${refusal}`);
-        throw new TalosctlFailure(`error draining node ${JSON.stringify(machine.name)}: context deadline exceeded`);
-      }
-    }
-    await run.sleep(cluster, DRAIN_RETRY_MS);
-  }
-  say('node drained');
-}
-
-async function comeBack(run: Run, { cluster, machine }: Target): Promise<void> {
-  const say = (text: string): void => run.sink.err(`${machine.name}: ${text}\n`);
-  say('waiting for node to become Ready');
-  const isReady = await run.until(cluster, timeoutOf(run), () => machine.is_ready);
-  if (!isReady) throw new TalosctlFailure('context deadline exceeded');
-  say('uncordoning node');
-  uncordon(cluster, machine.name);
-  say('node uncordoned');
 }

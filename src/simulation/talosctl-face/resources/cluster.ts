@@ -8,7 +8,8 @@ import { column } from './resource.ts';
 const STALE_MEMBER_MS = 1_800_000;
 
 function isMember(cluster: SimCluster, machine: Machine): boolean {
-  return answersTalos(machine) || cluster.now() - (machine.console.at(-1)?.at_ms ?? 0) < STALE_MEMBER_MS;
+  const announces = answersTalos(machine) && machine.stage !== 'maintenance';
+  return announces || cluster.now() - (machine.console.at(-1)?.at_ms ?? 0) < STALE_MEMBER_MS;
 }
 
 const member: ResourceKind = {

@@ -9,6 +9,8 @@ export interface TalosResource {
   owner?: string;
   createdMs: number;
   spec: Record<string, unknown>;
+  /** A spec that is a text stands here instead. */
+  text?: string;
 }
 
 /** A kind of resource and how `talosctl get` shows it. */

@@ -5,7 +5,7 @@ import { spreadOf } from '../random.ts';
 import type { KubeObject } from '../store.ts';
 import { kubeTime } from '../store.ts';
 import { removeFor } from './deletions.ts';
-import { runningStatus } from './pod-status.ts';
+import { isWaiting, runningStatus } from './pod-status.ts';
 import { claimsAttached } from './volumes.ts';
 import { someServerIsUp } from './work-queue.ts';
 
@@ -67,11 +67,15 @@ function runPod(cluster: SimCluster, pod: KubeObject): void {
     return;
   }
   cluster.store.replace('pods', { ...pod, status: runningStatus(cluster, pod, { isReady: false, restarts: 0 }) });
-  cluster.clock.scheduleOnce(readyMs(cluster, pod), 'pod-ready', subjectOf(pod));
+  readyLater(cluster, pod);
 }
 
+/** A pod that runs becomes ready in its time. */
+export const readyLater = (cluster: SimCluster, pod: KubeObject): void =>
+  cluster.clock.scheduleOnce(readyMs(cluster, pod), 'pod-ready', subjectOf(pod));
+
 function readyPod(cluster: SimCluster, pod: KubeObject): void {
-  if (isTerminating(pod) || isFinished(pod) || isReady(pod)) return;
+  if (isTerminating(pod) || isFinished(pod) || isReady(pod) || isWaiting(pod)) return;
   const restarts = asNumber(asObjects(at(pod, 'status', 'containerStatuses'))[0]?.restartCount);
   cluster.store.replace('pods', { ...pod, status: runningStatus(cluster, pod, { isReady: true, restarts }) });
 }
@@ -95,7 +99,7 @@ export function resumePods(cluster: SimCluster, node: string): void {
     } else {
       const restarts = asNumber(asObjects(at(pod, 'status', 'containerStatuses'))[0]?.restartCount) + 1;
       cluster.store.replace('pods', { ...pod, status: runningStatus(cluster, pod, { isReady: false, restarts }) });
-      cluster.clock.scheduleOnce(readyMs(cluster, pod), 'pod-ready', subjectOf(pod));
+      readyLater(cluster, pod);
     }
   }
 }

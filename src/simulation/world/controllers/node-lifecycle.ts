@@ -1,5 +1,6 @@
 import { asNumber, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
+import { recordEvent } from '../event-recorder.ts';
 import { conditionOf, isTerminating, tolerationsOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
 import { kubeTime } from '../store.ts';
@@ -112,5 +113,8 @@ function evictForTaint(cluster: SimCluster, subject: string): void {
     cluster.clock.scheduleOnce(until - cluster.now(), TAINT_EVICTION, subject);
     return;
   }
+  const message = `Marking for deletion Pod ${namespace}/${name}`;
+  const component = 'taint-eviction-controller';
+  recordEvent(cluster, pod, { type: 'Normal', reason: 'TaintManagerEviction', message, component });
   removeFor('node_down', cluster, 'pods', pod);
 }

@@ -1,6 +1,7 @@
 import { asObject, asObjects, asText, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import type { Machine } from '../machine.ts';
+import { clockOf } from '../machine-clock.ts';
 import { conditionsWith } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
 import { kubeTime } from '../store.ts';
@@ -14,7 +15,9 @@ export const microTime = (ms: number): string => `${new Date(ms).toISOString().s
 
 /** Renews (or makes) the node's lease: what the kubelet does every 10 s. */
 export function renewLease(cluster: SimCluster, node: string): void {
-  const spec = { holderIdentity: node, leaseDurationSeconds: 40, renewTime: microTime(cluster.now()) };
+  const spec = { holderIdentity: node, leaseDurationSeconds: 40, renewTime: microTime(clockOf(cluster, node)) };
+  const machine = cluster.machines.get(node);
+  if (machine !== undefined) machine.lease_renewed_ms = cluster.now();
   const lease = cluster.store.get(LEASES, LEASE_NAMESPACE, node);
   if (lease !== undefined) {
     cluster.store.replace(LEASES, { ...lease, spec });
@@ -34,9 +37,10 @@ export function renewLease(cluster: SimCluster, node: string): void {
   });
 }
 
-/** When the node's lease was renewed last, epoch ms; 0 = never. */
+/** When the node's lease was renewed last, epoch ms by the cluster's clock; 0 = never. */
 export const leaseRenewedMs = (cluster: SimCluster, node: string): number =>
-  Date.parse(asText(at(cluster.store.get(LEASES, LEASE_NAMESPACE, node), 'spec', 'renewTime'))) || 0;
+  cluster.machines.get(node)?.lease_renewed_ms ??
+  (Date.parse(asText(at(cluster.store.get(LEASES, LEASE_NAMESPACE, node), 'spec', 'renewTime'))) || 0);
 
 const WELL = [
   ['MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
@@ -48,7 +52,7 @@ const NOT_READY = 'container runtime network not ready: NetworkReady=false reaso
 
 /** The conditions the kubelet reports, with their heartbeat. */
 export function reportedConditions(cluster: SimCluster, node: KubeObject, isReady: boolean): Record<string, unknown>[] {
-  const now = kubeTime(cluster.now());
+  const now = kubeTime(clockOf(cluster, node.metadata.name));
   const changes = [
     ...WELL.map(([type, reason, message]) => ({ type, status: 'False', reason, message })),
     isReady

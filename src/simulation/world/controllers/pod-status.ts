@@ -1,5 +1,6 @@
-import { asObjects, asText, at } from '../../kubernetes-api/json.ts';
+import { asObject, asObjects, asText, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
+import { deepFreeze } from '../deep.ts';
 import { conditionsWith, containersOf, nodeOf } from '../pods.ts';
 import { sha256Hex, spreadOf } from '../random.ts';
 import type { KubeObject } from '../store.ts';
@@ -22,6 +23,17 @@ const imageIds = new Map<string, string>();
 function imageIdOf(image: string): string {
   const known = imageIds.get(image) ?? `${image.replace(/:[^:/]*$/, '')}@sha256:${sha256Hex(image)}`;
   imageIds.set(image, known);
+  return known;
+}
+
+const NOTHING: Record<string, unknown> = Object.freeze({});
+
+const addresses = new Map<string, readonly { ip: string }[]>();
+
+/** The list of one address, one for all pods of a machine. */
+function addressesOf(ip: string): readonly { ip: string }[] {
+  const known = addresses.get(ip) ?? deepFreeze([{ ip }]);
+  addresses.set(ip, known);
   return known;
 }
 
@@ -48,9 +60,9 @@ export function runningStatus(
       { type: 'PodScheduled', status: 'True' },
     ]),
     hostIP,
-    hostIPs: [{ ip: hostIP }],
+    hostIPs: addressesOf(hostIP),
     podIP,
-    podIPs: [{ ip: podIP }],
+    podIPs: podIP === hostIP ? addressesOf(hostIP) : [{ ip: podIP }],
     startTime: asText(at(pod, 'status', 'startTime')) || now,
     containerStatuses: containersOf(pod).map((container, index) => {
       const was = before[index];
@@ -65,16 +77,20 @@ export function runningStatus(
         started: true,
         restartCount: state.restarts,
         state: { running: { startedAt } },
-        lastState: isSameRun ? (was.lastState ?? {}) : lastStateOf(was, now),
+        lastState: isSameRun ? (was.lastState ?? NOTHING) : lastStateOf(was, now),
       };
     }),
     qosClass: at(pod, 'status', 'qosClass'),
   };
 }
 
+/** A container of the pod waits to be started again: it crashed. */
+export const isWaiting = (pod: PodLike): boolean =>
+  asObjects(at(pod, 'status', 'containerStatuses')).some(status => at(status, 'state', 'waiting') !== undefined);
+
 function lastStateOf(was: Record<string, unknown> | undefined, now: string): Record<string, unknown> {
   const startedAt = at(was, 'state', 'running', 'startedAt');
-  if (startedAt === undefined) return {};
+  if (startedAt === undefined) return was === undefined ? NOTHING : asObject(was.lastState);
   return {
     terminated: { exitCode: 255, reason: 'Unknown', startedAt, finishedAt: now, containerID: was?.containerID },
   };

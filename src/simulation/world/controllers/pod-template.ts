@@ -1,5 +1,6 @@
-import { asObject, asObjects, at } from '../../kubernetes-api/json.ts';
+import { asObject, asObjects, at, isObject } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
+import { deepFreeze } from '../deep.ts';
 import { sha256Hex } from '../random.ts';
 import type { KubeObject, NewKubeObject, OwnerReference } from '../store.ts';
 
@@ -18,10 +19,11 @@ export function templateHash(template: unknown): string {
 
 function hashOf(template: unknown, length: number): string {
   const digest = sha256Hex(JSON.stringify(sorted(template)));
-  return Array.from(
-    { length },
-    (_, index) => SAFE[Number.parseInt(digest.slice(index * 2, index * 2 + 2), 16) % 27],
-  ).join('');
+  let name = '';
+  for (let index = 0; index < length; index += 1) {
+    name += SAFE[Number.parseInt(digest.slice(index * 2, index * 2 + 2), 16) % 27] ?? '';
+  }
+  return name;
 }
 
 function sorted(value: unknown): unknown {
@@ -103,10 +105,24 @@ export function generatedName(cluster: SimCluster, namespace: string | undefined
   }
 }
 
+const specFrom = (template: unknown, more: Record<string, unknown>): Record<string, unknown> =>
+  defaultedPodSpec({ ...asObject(at(template, 'spec')), ...more });
+
+const plainSpecs = new WeakMap<object, Record<string, unknown>>();
+
+/** The spec of every pod of a stored template, made once: it is as immutable as the template. */
+function plainSpecOf(template: unknown): Record<string, unknown> {
+  const known = isObject(template) ? plainSpecs.get(template) : undefined;
+  if (known !== undefined) return known;
+  const spec = specFrom(template, {});
+  if (isObject(template) && Object.isFrozen(template)) plainSpecs.set(template, deepFreeze(spec));
+  return spec;
+}
+
 /** A pod of a workload, made from its template and not yet created. */
 export function podOf(cluster: SimCluster, owner: KubeObject, template: unknown, making: PodMaking): NewPod {
   const metadata = asObject(at(template, 'metadata'));
-  const spec = defaultedPodSpec({ ...asObject(at(template, 'spec')), ...making.spec });
+  const spec = making.spec === undefined ? plainSpecOf(template) : specFrom(template, making.spec);
   return {
     apiVersion: 'v1',
     kind: 'Pod',

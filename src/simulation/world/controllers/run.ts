@@ -1,15 +1,16 @@
 import type { SimCluster } from '../cluster.ts';
 import { runStaticPods } from '../control-plane-components.ts';
+import { runDisturbances } from '../disturbances/run.ts';
 import { runConfigTries } from '../machine-config.ts';
 import { runMachines } from '../machines/boot.ts';
 import { runEtcdMembership } from '../machines/etcd-membership.ts';
 import { runKubeletUpdates } from '../machines/kubelet-update.ts';
-import { cordon } from '../machines/node-drain.ts';
 import { runSequences } from '../machines/sequences.ts';
 import { runCollection } from './collection.ts';
 import { runDaemonSets } from './daemon-sets.ts';
 import { runDeployments } from './deployments.ts';
 import { runDisruptionBudgets } from './disruption-budgets.ts';
+import { runEvents } from './events.ts';
 import { runKubelets } from './kubelet.ts';
 import { runNodeLifecycle } from './node-lifecycle.ts';
 import { runReplicaSets } from './replica-sets.ts';
@@ -35,9 +36,6 @@ export function runControllers(cluster: SimCluster): void {
   runKubeletUpdates(cluster);
   runEtcdMembership(cluster);
   runConfigTries(cluster);
-  cluster.faults.onChange((fault, change) => {
-    if (fault.kind !== 'foreign_cordon' || change !== 'armed' || fault.node === undefined) return;
-    cluster.faults.take('foreign_cordon', { node: fault.node });
-    cordon(cluster, fault.node);
-  });
+  runDisturbances(cluster);
+  runEvents(cluster);
 }

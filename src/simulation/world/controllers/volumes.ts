@@ -1,8 +1,10 @@
 import { asText, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
+import { recordEvent } from '../event-recorder.ts';
 import { claimNamesOf, isFinished, nodeOf } from '../pods.ts';
 import { sha256Hex } from '../random.ts';
 import type { KubeObject } from '../store.ts';
+import { kubeTime } from '../store.ts';
 import { keyOf, splitKey, workQueue } from './work-queue.ts';
 
 const ATTACHMENTS = 'volumeattachments.storage.k8s.io';
@@ -14,6 +16,10 @@ export function runVolumes(cluster: SimCluster): void {
   const bind = workQueue(cluster, 'claims', 500, key => bindClaim(cluster, ...splitKey(key)));
   const attach = workQueue(cluster, 'attach', ATTACH_MS, key => attachClaims(cluster, ...splitKey(key)));
   const detach = workQueue(cluster, 'detach', DETACH_MS, name => detachIfUnused(cluster, name));
+  cluster.faults.onChange((fault, change) => {
+    if (fault.kind !== 'volume_stuck' || change === 'armed') return;
+    for (const { metadata } of cluster.store.list(ATTACHMENTS)) detach(metadata.name);
+  });
   cluster.store.onEvent(({ resource, type, object, previous }) => {
     if (resource === 'persistentvolumeclaims' && type === 'ADDED') bind(keyOf(object));
     if (resource !== 'pods' || claimNamesOf(object).length === 0) return;
@@ -120,9 +126,18 @@ function attachClaims(cluster: SimCluster, namespace: string, name: string): voi
           at(other, 'spec', 'source', 'persistentVolumeName') === volume.metadata.name &&
           at(other, 'spec', 'nodeName') !== node,
       );
-    if (elsewhere) cluster.clock.scheduleOnce(1_000, 'work attach', `${namespace}/${name}`);
-    else attach(cluster, volume, node);
+    if (elsewhere) {
+      tellMultiAttach(cluster, pod, volume);
+      cluster.clock.scheduleOnce(1_000, 'work attach', `${namespace}/${name}`);
+    } else attach(cluster, volume, node);
   }
+}
+
+function tellMultiAttach(cluster: SimCluster, pod: KubeObject, volume: KubeObject): void {
+  const why = `Multi-Attach error for volume "${volume.metadata.name}"`;
+  const message = `${why} Volume is already exclusively attached to one node and can't be attached to another`;
+  const component = 'attachdetach-controller';
+  recordEvent(cluster, pod, { type: 'Warning', reason: 'FailedAttachVolume', message, component });
 }
 
 function attach(cluster: SimCluster, volume: KubeObject, node: string): void {
@@ -153,5 +168,32 @@ function detachIfUnused(cluster: SimCluster, name: string): void {
   const isUsed = cluster.pods
     .onNode(asText(at(attachment, 'spec', 'nodeName')))
     .some(pod => attachableVolumes(cluster, pod).some(other => other.metadata.name === volume));
-  if (!isUsed) cluster.store.remove(ATTACHMENTS, undefined, name);
+  if (isUsed) return;
+  const node = asText(at(attachment, 'spec', 'nodeName'));
+  const claim = at(cluster.store.get('persistentvolumes', undefined, asText(volume)), 'spec', 'claimRef');
+  const scope = { node, namespace: asText(at(claim, 'namespace')) };
+  if (cluster.faults.active('volume_stuck', scope) === undefined) cluster.store.remove(ATTACHMENTS, undefined, name);
+  else markStuck(cluster, attachment);
+}
+
+/** The attach/detach controller has asked for it; the driver fails, and its finalizer holds the attachment. */
+function markStuck(cluster: SimCluster, attachment: KubeObject): void {
+  if (attachment.metadata.deletionTimestamp !== undefined) return;
+  const now = kubeTime(cluster.now());
+  cluster.store.replace(ATTACHMENTS, {
+    ...attachment,
+    metadata: {
+      ...attachment.metadata,
+      deletionTimestamp: now,
+      deletionGracePeriodSeconds: 0,
+      finalizers: ['external-attacher/csi-sim-example'],
+    },
+    status: {
+      attached: true,
+      detachError: {
+        time: now,
+        message: 'rpc error: code = DeadlineExceeded desc = volume is still in use on the node',
+      },
+    },
+  });
 }

@@ -1,7 +1,11 @@
 import type { SimCluster } from '../cluster.ts';
 
-/** True while any API server of the cluster serves: controllers, schedulers and kubelets can do nothing without. */
+/**
+ * True while any API server of the cluster serves and its etcd takes writes: controllers, schedulers and kubelets can
+ * do nothing without.
+ */
 export const someServerIsUp = (cluster: SimCluster): boolean => {
+  if (cluster.faults.some('etcd_nospace') || cluster.faults.some('etcd_no_leader')) return false;
   for (const machine of cluster.machines.values()) {
     if (machine.role === 'controlplane' && cluster.apiServerIsUp(machine.name)) return true;
   }

@@ -38,7 +38,8 @@ export function drainablePods(cluster: SimCluster, name: string, includeUnmanage
 
 /** Evicts one pod; the refusal's message, or undefined when it is accepted or gone. */
 export function tryEviction(cluster: SimCluster, pod: KubeObject): string | undefined {
-  if (!someServerIsUp(cluster)) return 'etcdserver: no leader';
+  if (!someServerIsUp(cluster))
+    return cluster.faults.some('etcd_nospace') ? 'etcdserver: mvcc: database space exceeded' : 'etcdserver: no leader';
   const { namespace = '', name } = pod.metadata;
   try {
     evictPod(

@@ -77,6 +77,13 @@ export function abandonPull(machine: Machine, actorId: string): void {
   if (machine.sequence?.actor_id === actorId && machine.sequence.step === 'pulling') delete machine.sequence;
 }
 
+/** With the fault armed an install that runs is given up when the tool that ordered it goes away: its slot stays as it was. */
+export function dropWithClient(cluster: SimCluster, machine: Machine, actorId: string): void {
+  if (machine.sequence?.actor_id !== actorId || machine.sequence.step !== 'installing') return;
+  if (cluster.faults.take('tool_dies_with_client', { node: machine.name }) === undefined) return;
+  refuse(cluster, machine, 'upgrade failed: rpc error: code = Canceled desc = context canceled');
+}
+
 function step(cluster: SimCluster, machine: Machine, sequence: Sequence): void {
   const acts = {
     pulling: pulled,

@@ -92,6 +92,10 @@ export const pendingWorkload = (replicas: number): Workload => ({
   weight: 1,
 });
 
+/** Beyond so many rounds a fleet is a large one, and its Deployments are larger too. */
+const SMALL_ROUNDS = 6;
+const LARGE_FACTOR = 4;
+
 /** As many pods of the catalogue as asked for, going round it again with new names; the last workload is cut to fit. */
 export function workloadsFor(pods: number): Workload[] {
   const chosen: Workload[] = [];
@@ -99,7 +103,8 @@ export function workloadsFor(pods: number): Workload[] {
   for (let round = 1; left > 0; round += 1) {
     for (const workload of CATALOGUE) {
       if (left <= 0) break;
-      const replicas = Math.min(left, workload.replicas);
+      const isLarge = round > SMALL_ROUNDS && workload.kind === 'Deployment';
+      const replicas = Math.min(left, workload.replicas * (isLarge ? LARGE_FACTOR : 1));
       const name = round === 1 ? workload.name : `${workload.name}-${round}`;
       chosen.push({ ...workload, name, replicas });
       left -= replicas;

@@ -11,6 +11,7 @@ import { kubeTime } from '../store.ts';
 import type { Workload } from './catalogue.ts';
 import { pendingWorkload, pinnedDatabase, workloadsFor } from './catalogue.ts';
 import { daemonSet, daemons } from './daemons.ts';
+import { describedWorkloads } from './described.ts';
 import { createNodes } from './nodes.ts';
 import type { Placing } from './workloads.ts';
 import { createBudget, createRunningPod, createWorkload, ensureNamespace } from './workloads.ts';
@@ -44,12 +45,7 @@ export function fillCluster(cluster: SimCluster, spec: ClusterSpec): void {
   createNodes(cluster);
   for (const machine of cluster.machines.values()) restoreStaticPods(cluster, machine);
   createDaemonSets(cluster);
-  const workloads = chooseWorkloads(cluster, spec);
-  const place = placer(cluster);
-  const share = requestShare(cluster, spec, workloads);
-  for (const workload of workloads) {
-    createWorkload(cluster, workload, share(workload), place);
-  }
+  const workloads = spec.workloads === undefined ? fillFromCatalogue(cluster, spec) : fillAsDescribed(cluster, spec);
   const pending = pendingWorkload(spec.pending_pods ?? 0);
   if (pending.replicas > 0) {
     createWorkload(cluster, pending, { cpu: '500m', memory: '2048Mi', 'nvidia.com/gpu': '1' }, () => undefined);
@@ -57,9 +53,29 @@ export function fillCluster(cluster: SimCluster, spec: ClusterSpec): void {
       if (nodeOf(pod) === undefined) refusePod(cluster, pod, filterNodes(cluster, pod).reasons);
     }
   }
+  createServices(cluster, workloads);
+}
+
+function fillFromCatalogue(cluster: SimCluster, spec: ClusterSpec): readonly Workload[] {
+  const workloads = chooseWorkloads(cluster, spec);
+  const place = placer(cluster);
+  const share = requestShare(cluster, spec, workloads);
+  for (const workload of workloads) createWorkload(cluster, workload, share(workload), place);
   const guarded = workloads.filter(({ namespace, replicas }) => namespace !== 'kube-system' && replicas > 1);
   for (const workload of guarded.slice(0, spec.budgets)) createBudget(cluster, workload);
-  createServices(cluster, workloads);
+  return workloads;
+}
+
+function fillAsDescribed(cluster: SimCluster, spec: ClusterSpec): readonly Workload[] {
+  const workloads: Workload[] = [...CLUSTER_SERVICES];
+  const place = placer(cluster);
+  for (const workload of CLUSTER_SERVICES) createWorkload(cluster, workload, { cpu: '100m', memory: '128Mi' }, place);
+  for (const described of describedWorkloads(cluster, spec)) {
+    createWorkload(cluster, described.workload, described.requests, described.place);
+    if (described.workload.budget.maxUnavailable !== undefined) createBudget(cluster, described.workload);
+    workloads.push(described.workload);
+  }
+  return workloads;
 }
 
 function createDaemonSets(cluster: SimCluster): void {

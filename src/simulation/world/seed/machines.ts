@@ -17,8 +17,11 @@ const addressOf = (cluster: number, role: Machine['role'], ordinal: number): str
     ? `10.${5 + cluster}.0.${1 + ordinal}`
     : `10.${5 + cluster}.${1 + Math.floor((ordinal - 1) / 250)}.${1 + ((ordinal - 1) % 250)}`;
 
-/** 10.244.0.0/24 and on. */
-const podCidrOf = (index: number): string => `10.${244 + (index >> 8)}.${index & 255}.0/24`;
+/** 10.244.0.0/24 and on, after 10.255.255.0/24 from 10.160.0.0/24. */
+const podCidrOf = (index: number): string => {
+  const high = index >> 8;
+  return `10.${high < 12 ? 244 + high : 148 + high}.${index & 255}.0/24`;
+};
 
 /** The machines of a cluster, all running: control plane first. */
 export function makeMachines(spec: ClusterSpec, around: Surroundings): Machine[] {

@@ -65,13 +65,10 @@ export function createRunningPod(
   const pod = podOf(cluster, owner, at(owner, 'spec', 'template'), making);
   if (node === undefined) return cluster.store.create('pods', pod);
   const sinceMs = cluster.now() - spreadOf(`age ${pod.metadata.uid}`, HOUR_MS, 20 * 24 * HOUR_MS);
-  const bound = {
-    ...pod,
-    metadata: { ...pod.metadata, creationTimestamp: kubeTime(sinceMs) },
-    spec: { ...asObject(pod.spec), nodeName: node },
-  };
-  const status = runningStatus(cluster, bound, { isReady: true, restarts: 0, sinceMs: sinceMs + 20_000 });
-  return cluster.store.create('pods', { ...bound, status });
+  pod.metadata.creationTimestamp = kubeTime(sinceMs);
+  pod.spec = { ...asObject(pod.spec), nodeName: node };
+  pod.status = runningStatus(cluster, pod, { isReady: true, restarts: 0, sinceMs: sinceMs + 20_000 });
+  return cluster.store.create('pods', pod);
 }
 
 export function ensureNamespace(cluster: SimCluster, name: string): void {

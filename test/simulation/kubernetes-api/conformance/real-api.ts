@@ -1,11 +1,10 @@
-import type { RequestOptions } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { call, type Endpoint } from '../call.ts';
-import type { ApiUnderTest } from './api-under-test.ts';
+import { type ApiUnderTest, emptied } from './scratch-namespace.ts';
 
-/** A namespace with a namespace controller is gone after a few seconds. */
-const GONE_WITHIN_MS = 30_000;
+/** With a controller of namespaces an empty one is gone after a few seconds. */
+const GONE_WITHIN_MS = 15_000;
 
 /**
  * A real API server by its kubeconfig's current context, with a scratch namespace of a generated name. Nothing is
@@ -16,7 +15,7 @@ export async function openRealApi(kubeconfig: string): Promise<ApiUnderTest> {
   config.loadFromFile(kubeconfig);
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error(`${kubeconfig} has no current context`);
-  const access: RequestOptions = {};
+  const access: NonNullable<Endpoint['access']> = {};
   await config.applyToHTTPSOptions(access);
   const api: Endpoint = { vip: cluster.server.replace(/\/+$/, ''), access };
   const version = await call(api, 'GET', '/version');
@@ -37,33 +36,31 @@ export async function openRealApi(kubeconfig: string): Promise<ApiUnderTest> {
   await call(api, 'POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, {
     body: { metadata: { name: 'default' } },
   });
-  return {
+  const at: ApiUnderTest = {
     ...api,
     isReal: true,
     minor: minorOf(version.json),
     namespace,
-    close: () => removeNamespace(api, namespace),
+    close: () => removeNamespace(at),
   };
+  return at;
 }
 
-/** Of gitVersion, or of major and minor where a build does not know its version. */
-function minorOf(version: Record<string, unknown>): number {
-  const minor = /^v1\.(\d+)/.exec(String(version.gitVersion))?.[1] ?? /^\d+/.exec(String(version.minor))?.[0];
-  const given = Number(minor ?? process.env.CONTAINERS_GM_TEST_KUBERNETES_MINOR);
-  if (Number.isNaN(given))
-    throw new Error(
-      `the server says it is ${String(version.gitVersion)}: add --minor N, the N of the Kubernetes 1.N it was built from`,
-    );
-  return given;
+/** Of gitVersion, or of minor where a build does not know its version. */
+function minorOf({ gitVersion, minor }: Record<string, unknown>): number {
+  const found = /^v1\.(\d+)/.exec(String(gitVersion))?.[1] ?? /^\d+/.exec(String(minor))?.[0];
+  if (found === undefined) throw new Error(`the server does not say which Kubernetes 1.N it is: ${String(gitVersion)}`);
+  return Number(found);
 }
 
-async function removeNamespace(api: Endpoint, namespace: string): Promise<void> {
-  const path = `/api/v1/namespaces/${namespace}`;
-  await call(api, 'DELETE', path);
+async function removeNamespace(at: ApiUnderTest): Promise<void> {
+  await emptied(at);
+  const path = `/api/v1/namespaces/${at.namespace}`;
+  await call(at, 'DELETE', path);
   const until = Date.now() + GONE_WITHIN_MS;
-  while ((await call(api, 'GET', path)).code !== 404) {
+  while ((await call(at, 'GET', path)).code !== 404) {
     if (Date.now() > until) {
-      process.stdout.write(`namespace ${namespace} is empty and stays Terminating: no controller of namespaces runs\n`);
+      process.stdout.write(`namespace ${at.namespace} is empty but stays: no controller of namespaces runs\n`);
       return;
     }
     await pause(200);
