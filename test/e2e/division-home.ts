@@ -44,7 +44,7 @@ export type SimulatedNode = z.infer<typeof World>['clusters'][string]['nodes'][n
 
 export const CLUSTER = 'staging';
 
-interface HomeOptions {
+export interface HomeOptions {
   controlPlanes?: number;
   workers?: number;
   /** Pods of workloads, beside what the nodes themselves need. */

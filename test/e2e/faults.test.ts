@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Operation } from '../../src/model/operation.ts';
-import { CLUSTER, type Home, homeForTest, onlyNode } from './division-home.ts';
+import { CLUSTER, type Home, type HomeOptions, homeForTest, onlyNode } from './division-home.ts';
 import type { Host } from './host.ts';
 
 const WORKER = `${CLUSTER}-worker-1`;
@@ -13,8 +13,8 @@ interface Rehearsal {
 }
 
 /** A home whose upgrade of one worker is planned, and nothing started. */
-async function planned(selector: string = onlyNode(WORKER), controlPlanes = 1): Promise<Rehearsal> {
-  const home = await homeForTest({ controlPlanes, workers: 3 });
+async function planned(selector: string = onlyNode(WORKER), fleet: HomeOptions = {}): Promise<Rehearsal> {
+  const home = await homeForTest({ controlPlanes: 1, ...fleet });
   const host = await home.host();
   const given = { clusters: [CLUSTER], to_version: 'v1.13.9', node_selector: selector };
   const plan = await host.call('rolling_upgrade', given);
@@ -27,8 +27,8 @@ async function started({ host, planHash }: Rehearsal): Promise<string> {
 }
 
 /** The operation under a contractor that says it upgraded and did nothing, up to its halt. */
-async function liedTo(selector?: string): Promise<Rehearsal & { id: string; halted: Operation }> {
-  const rehearsal = await planned(selector);
+async function liedTo(selector?: string, fleet?: HomeOptions): Promise<Rehearsal & { id: string; halted: Operation }> {
+  const rehearsal = await planned(selector, fleet);
   await rehearsal.home.fault({ kind: 'lying_upgrade', node: WORKER });
   const id = await started(rehearsal);
   return { ...rehearsal, id, halted: await rehearsal.host.end(id, 'halted') };
@@ -58,7 +58,7 @@ it('a lying contractor halts with CONTRACTOR_SUSPECT and the evidence of both si
 }, 120_000);
 
 it('a node in doubt that is abandoned stays cordoned, and after resume the operation goes on without it', async () => {
-  const { home, host, id } = await liedTo(`kubernetes.io/hostname in (${WORKER},${CLUSTER}-worker-2)`);
+  const { home, host, id } = await liedTo(`kubernetes.io/hostname in (${WORKER},${CLUSTER}-worker-2)`, { workers: 3 });
   await host.call('control_operation', {
     operation_id: id,
     action: 'resolve',
@@ -132,7 +132,7 @@ it('an unhealthy etcd member: the plan says QUORUM_AT_RISK, can’t be started, 
 }, 60_000);
 
 it('an etcd member that falls ill after the plan: halted before a control plane node is touched', async () => {
-  const rehearsal = await planned(onlyNode(`${CLUSTER}-cp-1`), 3);
+  const rehearsal = await planned(onlyNode(`${CLUSTER}-cp-1`), { controlPlanes: 3 });
   const { home, host } = rehearsal;
   await home.fault({ kind: 'etcd_member_unhealthy', node: `${CLUSTER}-cp-2` });
   const halted = await host.end(await started(rehearsal), 'halted');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLUSTER, type Home, onlyNode, openHome } from '../e2e/division-home.ts';
 import { type HostAnswer, hosts } from './hosts.ts';
 
-/** 1.0.4 knows no structuredContent: ids are read from the text, which carries them too (CONTRACT: either channel is enough alone). */
+/** 1.0.4 has no word for structuredContent: ids are read from the text, which carries them too (CONTRACT: either channel is enough alone). */
 function found(answer: HostAnswer, pattern: RegExp): string {
   expect(answer.isError, answer.text).toBe(false);
   const [id] = pattern.exec(answer.text) ?? [];
@@ -28,7 +28,9 @@ describe('hosts of every vintage', () => {
           to_version: 'v1.13.9',
           node_selector: onlyNode(worker),
         });
-        const started = await host.call('rolling_upgrade', { plan_hash: found(plan, /\b[0-9a-f]{16}\b/) });
+        const planHash = found(plan, /\b[0-9a-f]{16}\b/);
+        expect(plan.structured.plan_hash, 'the same in both channels').toBe(planHash);
+        const started = await host.call('rolling_upgrade', { plan_hash: planHash });
         const id = found(started, /\bop-[0-9a-f]{16}\b/);
         await expect
           .poll(async () => (await host.call('get_operation', { operation_id: id, wait_ms: 1_000 })).text, {

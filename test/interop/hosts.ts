@@ -74,7 +74,7 @@ async function secondLine(launch: Launch): Promise<Host> {
   return hostOf(client as unknown as CommonClient);
 }
 
-export const hosts: readonly { line: string; open(launch: Launch): Promise<Host> }[] = [
+export const hosts: readonly { line: string; open: (launch: Launch) => Promise<Host> }[] = [
   { line: '@modelcontextprotocol/sdk 1.0.4', open: launch => firstLine('sdk-1-0', launch) },
   { line: '@modelcontextprotocol/sdk 1.11', open: launch => firstLine('sdk-1-11', launch) },
   { line: '@modelcontextprotocol/sdk 1.17', open: launch => firstLine('sdk-1-17', launch) },

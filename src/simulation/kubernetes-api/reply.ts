@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import type { KubeObject } from '../world/store.ts';
 import { objectText } from './serialise.ts';
 import { type ApiError, statusOf } from './status.ts';
@@ -55,7 +55,8 @@ function* joined(pieces: Iterable<string>): Generator<string> {
 /** Writes as fast as the reader takes it, in chunks, as the API server does with what is long. */
 function sendPieces(response: ServerResponse, pieces: Iterable<string>, headers: Record<string, string>, code: number) {
   response.writeHead(code, headers);
-  Readable.from(joined(pieces), { highWaterMark: 1 }).pipe(response);
+  // A reader that goes away ends it too: there is nobody left to tell.
+  pipeline(Readable.from(joined(pieces), { highWaterMark: 1 }), response, () => {});
 }
 
 /** Writes a complete answer. */

@@ -7,7 +7,7 @@ import type { TalosContext } from './talosconfig.ts';
 /** The least a caller must be (contractors.md 5.6). */
 export type Role = 'os:reader' | 'os:operator' | 'os:admin';
 
-const ROLES: readonly Role[] = ['os:reader', 'os:operator', 'os:admin'];
+const ROLES: readonly string[] = ['os:reader', 'os:operator', 'os:admin'];
 
 const parsed = new Map<string, X509Certificate>();
 
@@ -47,6 +47,6 @@ export function checkAccess(cluster: SimCluster, context: TalosContext, needed: 
   if (!isSignedByTalos(cluster, certificate)) throw unknownAuthority();
   const isValid = Date.parse(certificate.validFrom) <= cluster.now() && cluster.now() < Date.parse(certificate.validTo);
   if (!isValid) throw new TalosctlFailure(tlsError('error reading server preface: remote error: tls: bad certificate'));
-  const rank = Math.max(...rolesOf(certificate).map(role => ROLES.findIndex(other => other === role)), -1);
+  const rank = Math.max(...rolesOf(certificate).map(role => ROLES.indexOf(role)), -1);
   if (rank < ROLES.indexOf(needed)) throw new TalosctlFailure(rpcError('PermissionDenied', 'not authorized'));
 }
