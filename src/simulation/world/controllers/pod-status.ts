@@ -37,6 +37,30 @@ function addressesOf(ip: string): readonly { ip: string }[] {
   return known;
 }
 
+const firstConditions = new Map<string, Record<string, unknown>[]>();
+const FIRST_CONDITIONS_KEPT = 5_000;
+
+function conditionsOf(pod: PodLike, now: string, isReady: boolean): Record<string, unknown>[] {
+  const isFirst = at(pod, 'status', 'conditions') === undefined;
+  const key = `${now} ${isReady}`;
+  const known = isFirst ? firstConditions.get(key) : undefined;
+  if (known !== undefined) return known;
+  const status = isReady ? 'True' : 'False';
+  const unready = isReady ? {} : { reason: 'ContainersNotReady', message: 'containers with unready status' };
+  const conditions = conditionsWith(pod, now, [
+    { type: 'PodReadyToStartContainers', status: 'True' },
+    { type: 'Initialized', status: 'True' },
+    { type: 'Ready', status, ...unready },
+    { type: 'ContainersReady', status, ...unready },
+    { type: 'PodScheduled', status: 'True' },
+  ]);
+  if (isFirst) {
+    if (firstConditions.size >= FIRST_CONDITIONS_KEPT) firstConditions.clear();
+    firstConditions.set(key, deepFreeze(conditions));
+  }
+  return conditions;
+}
+
 /** The status of a pod whose containers run. */
 export function runningStatus(
   cluster: SimCluster,
@@ -47,18 +71,10 @@ export function runningStatus(
   const hostIP = cluster.machines.get(nodeOf(pod) ?? '')?.ip ?? '';
   const before = asObjects(at(pod, 'status', 'containerStatuses'));
   const podIP = asText(at(pod, 'status', 'podIP')) || podIpOf(cluster, pod);
-  const status = state.isReady ? 'True' : 'False';
-  const unready = state.isReady ? {} : { reason: 'ContainersNotReady', message: 'containers with unready status' };
   return {
     phase: 'Running',
     observedGeneration: pod.metadata.generation ?? 1,
-    conditions: conditionsWith(pod, now, [
-      { type: 'PodReadyToStartContainers', status: 'True' },
-      { type: 'Initialized', status: 'True' },
-      { type: 'Ready', status, ...unready },
-      { type: 'ContainersReady', status, ...unready },
-      { type: 'PodScheduled', status: 'True' },
-    ]),
+    conditions: conditionsOf(pod, now, state.isReady),
     hostIP,
     hostIPs: addressesOf(hostIP),
     podIP,

@@ -108,21 +108,43 @@ export function generatedName(cluster: SimCluster, namespace: string | undefined
 const specFrom = (template: unknown, more: Record<string, unknown>): Record<string, unknown> =>
   defaultedPodSpec({ ...asObject(at(template, 'spec')), ...more });
 
-const plainSpecs = new WeakMap<object, Record<string, unknown>>();
+/** What the pods of one template have in common: made once, and as immutable as the template. */
+interface Mould {
+  spec: Record<string, unknown>;
+  qosClass: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+}
 
-/** The spec of every pod of a stored template, made once: it is as immutable as the template. */
-function plainSpecOf(template: unknown): Record<string, unknown> {
-  const known = isObject(template) ? plainSpecs.get(template) : undefined;
+const moulds = new WeakMap<object, Mould>();
+
+function mouldOf(template: unknown): Mould {
+  const known = isObject(template) ? moulds.get(template) : undefined;
   if (known !== undefined) return known;
+  const metadata = asObject(at(template, 'metadata'));
   const spec = specFrom(template, {});
-  if (isObject(template) && Object.isFrozen(template)) plainSpecs.set(template, deepFreeze(spec));
-  return spec;
+  const mould = {
+    spec,
+    qosClass: qosClassOf(spec),
+    labels: { ...(asObject(metadata.labels) as Record<string, string>) },
+    annotations: { ...(asObject(metadata.annotations) as Record<string, string>) },
+  };
+  if (isObject(template) && Object.isFrozen(template)) moulds.set(template, deepFreeze(mould));
+  return mould;
+}
+
+const references = new WeakMap<KubeObject, OwnerReference[]>();
+
+function referencesTo(owner: KubeObject): OwnerReference[] {
+  const known = references.get(owner) ?? deepFreeze([ownedBy(owner)]);
+  references.set(owner, known);
+  return known;
 }
 
 /** A pod of a workload, made from its template and not yet created. */
 export function podOf(cluster: SimCluster, owner: KubeObject, template: unknown, making: PodMaking): NewPod {
-  const metadata = asObject(at(template, 'metadata'));
-  const spec = making.spec === undefined ? plainSpecOf(template) : specFrom(template, making.spec);
+  const mould = mouldOf(template);
+  const spec = making.spec === undefined ? mould.spec : specFrom(template, making.spec);
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -131,12 +153,13 @@ export function podOf(cluster: SimCluster, owner: KubeObject, template: unknown,
       ...(making.generateName === undefined ? {} : { generateName: making.generateName }),
       ...(owner.metadata.namespace === undefined ? {} : { namespace: owner.metadata.namespace }),
       uid: cluster.draw.uuid(),
-      labels: { ...(asObject(metadata.labels) as Record<string, string>), ...making.labels },
-      annotations: { ...(asObject(metadata.annotations) as Record<string, string>), ...making.annotations },
-      ownerReferences: [ownedBy(owner)],
+      labels: making.labels === undefined ? mould.labels : { ...mould.labels, ...making.labels },
+      annotations:
+        making.annotations === undefined ? mould.annotations : { ...mould.annotations, ...making.annotations },
+      ownerReferences: referencesTo(owner),
     },
     spec,
-    status: { phase: 'Pending', qosClass: qosClassOf(spec) },
+    status: { phase: 'Pending', qosClass: making.spec === undefined ? mould.qosClass : qosClassOf(spec) },
   };
 }
 

@@ -16,6 +16,7 @@ import { kubeTime } from '../store.ts';
 import type { Workload } from './catalogue.ts';
 
 const HOUR_MS = 3_600_000;
+const TEN_MINUTES_MS = 600_000;
 
 export interface Requests {
   cpu: string;
@@ -64,7 +65,7 @@ export function createRunningPod(
 ): KubeObject {
   const pod = podOf(cluster, owner, at(owner, 'spec', 'template'), making);
   if (node === undefined) return cluster.store.create('pods', pod);
-  const sinceMs = cluster.now() - spreadOf(`age ${pod.metadata.uid}`, HOUR_MS, 20 * 24 * HOUR_MS);
+  const sinceMs = cluster.now() - spreadOf(`age ${pod.metadata.uid}`, 6, 20 * 24 * 6) * TEN_MINUTES_MS;
   pod.metadata.creationTimestamp = kubeTime(sinceMs);
   pod.spec = { ...asObject(pod.spec), nodeName: node };
   pod.status = runningStatus(cluster, pod, { isReady: true, restarts: 0, sinceMs: sinceMs + 20_000 });
