@@ -132,7 +132,7 @@ it('an unhealthy etcd member: the plan says QUORUM_AT_RISK, can’t be started, 
 }, 60_000);
 
 it('an etcd member that falls ill after the plan: halted before a control plane node is touched', async () => {
-  const rehearsal = await planned(onlyNode(`${CLUSTER}-cp-1`), { controlPlanes: 3 });
+  const rehearsal = await planned(onlyNode(`${CLUSTER}-cp-1`), { controlPlanes: 3, speed: 400 });
   const { home, host } = rehearsal;
   await home.fault({ kind: 'etcd_member_unhealthy', node: `${CLUSTER}-cp-2` });
   const halted = await host.end(await started(rehearsal), 'halted');
@@ -143,7 +143,7 @@ it('an etcd member that falls ill after the plan: halted before a control plane 
 }, 60_000);
 
 it('a machine that answers for another: CONTRACTOR_SUSPECT, and nothing is done', async () => {
-  const rehearsal = await planned();
+  const rehearsal = await planned(onlyNode(WORKER), { speed: 400 });
   const { home, host } = rehearsal;
   await home.fault({ kind: 'wrong_identity', node: WORKER, as_node: `${CLUSTER}-worker-2` });
   const again = await host.call('rolling_upgrade', {

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const fleet = join(folder, 'fleet.json');
   await writeFile(fleet, JSON.stringify(FLEET));
   const args = ['--home', join(folder, 'fleet'), 'simulate', '--clusters', fleet, '--speed', '10'];
-  simulation = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  simulation = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
   if (!simulation.stdout) throw new Error('the simulation has no stdout');
   const [line] = await once(createInterface({ input: simulation.stdout }), 'line');
   connection = SimulationConnection.parse(JSON.parse(String(line)));
