@@ -39,7 +39,14 @@ export async function readCluster(
   );
   const planes = targets.filter(({ role }) => role === 'control-plane');
   const queue = new PQueue({ concurrency: CONCURRENT_MACHINES });
-  const etcd = Promise.all(planes.map(({ target }) => queue.add(() => talos.etcd(target, signal))));
+  const etcd = Promise.all(
+    planes.map(({ target }) =>
+      queue.add(async () => {
+        const view = await talos.etcd(target, signal).catch(reasonOrThrow);
+        return typeof view === 'string' ? unansweredEtcd(target.address, view) : view;
+      }),
+    ),
+  );
   const machines = Promise.all(
     targets.map(({ target }) =>
       queue.add(async () => {
@@ -68,5 +75,13 @@ const unanswered = (address: string, error: string): MachineFacts => ({
   extensions: undefined,
   platform: undefined,
   isSecureBoot: undefined,
+  error,
+});
+
+const unansweredEtcd = (address: string, error: string): EtcdViewFacts => ({
+  address,
+  members: undefined,
+  status: undefined,
+  alarms: undefined,
   error,
 });

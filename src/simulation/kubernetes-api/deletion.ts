@@ -60,7 +60,7 @@ function graceOf(object: KubeObject, asked: number | undefined): number {
 
 /**
  * Deletes as the API server does: preconditions (409), grace (a running pod is only marked; its kubelet removes it),
- * finalizers (marked, goes with the last of them), else removed at once. A second deletion of a terminating object
+ * finalizers (marked, goes with the last of them), else removed at once; a pod is marked before that all the same. A second deletion of a terminating object
  * only shortens its grace. Throws ApiError 404, 409.
  */
 export function deleteObject(
@@ -80,8 +80,10 @@ export function deleteObject(
   if (grace === 0 && finalizers.length === 0) {
     if (options.dryRun === true) return { object: current, removed: true };
     if (options.propagationPolicy === 'Orphan') orphanDependents(cluster.store, current);
+    const last = current.kind === 'Pod' ? mark(cluster, current, 0, []) : undefined;
+    const object = last === undefined ? current : cluster.store.replace(resource, last);
     cluster.store.remove(resource, current.metadata.namespace, name);
-    return { object: current, removed: true };
+    return { object, removed: true };
   }
   const marked = mark(cluster, current, grace, finalizers);
   if (marked === undefined || options.dryRun === true) return { object: marked ?? current, removed: false };

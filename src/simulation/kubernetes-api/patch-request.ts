@@ -21,12 +21,9 @@ export function readConfiguration(request: ApiRequest, kind: string): JsonObject
   return asObject(parseJson(text, kind));
 }
 
-/**
- * The object after the request's JSON, merge or strategic merge patch. Throws 400, 415, 422.
- * Without a Content-Type the API server takes a patch for a JSON patch.
- */
+/** The object after the request's JSON, merge or strategic merge patch. Throws 400, 415 (also without a type), 422, 500. */
 export function patched(request: ApiRequest, kind: string, current: JsonObject): JsonObject {
-  const type = request.contentType === '' ? JSON_TYPE : mediaType(request.contentType);
+  const type = mediaType(request.contentType);
   if (!ACCEPTED.includes(type) || type === APPLY_TYPE) throw unsupportedMediaType(ACCEPTED);
   const patch = parseJson(request.body.toString('utf8'), kind);
   if (type === JSON_TYPE) return requireObject(jsonPatch(current, patch));

@@ -34,7 +34,7 @@ const isTrue = (value: string | null): boolean => value === 'true' || value === 
 
 function verbOf(method: string, name: string | undefined, query: URLSearchParams): Verb {
   const watches = query.has('watch') && isTrue(query.get('watch'));
-  if (method === 'GET' || method === 'HEAD') return watches ? 'watch' : name === undefined ? 'list' : 'get';
+  if (method === 'GET' || method === 'HEAD') return name !== undefined ? 'get' : watches ? 'watch' : 'list';
   if (method === 'POST') return 'create';
   if (method === 'PUT') return 'update';
   if (method === 'PATCH') return 'patch';

@@ -53,7 +53,7 @@ function patchReply(cluster: ApiCluster, request: ApiRequest, target: NamedTarge
   }
   const current = currentOf(cluster, target);
   const next = patched(request, info.kind, current);
-  const object = updateObject(cluster, info, current, next, { writer, subresource });
+  const object = updateObject(cluster, info, current, next, { writer, subresource, isPatch: true });
   return representObject(cluster, request, info, object);
 }
 

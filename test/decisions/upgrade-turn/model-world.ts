@@ -28,7 +28,10 @@ interface ModelNode {
 }
 
 export interface Counts {
+  /** Installs that ran, by machine and boot. */
   installs: Map<string, number>;
+  /** Accepted dispatches that supersede none, by machine and boot: a second one must name what was proved not started (SAFETY 3). */
+  dispatches: Map<string, number>;
   evictions: Map<string, number>;
   planesAwayAtMost: number;
   /** Effects performed on a node that our cordon did not hold. */
@@ -39,6 +42,7 @@ export class ModelWorld {
   now = Date.parse('2026-01-01T00:00:00Z');
   readonly counts: Counts = {
     installs: new Map(),
+    dispatches: new Map(),
     evictions: new Map(),
     planesAwayAtMost: 0,
     uncordonedDisruptions: [],
@@ -254,13 +258,14 @@ export class ModelWorld {
     if (fate === 'refused') return { result: 'refused', detail: 'not now' } as const;
     const key = `${effect.system_uuid} ${effect.boot_id}`;
     if (!this.#receipts.has(effect.attempt_id)) {
-      this.counts.installs.set(key, (this.counts.installs.get(key) ?? 0) + 1);
+      if (effect.supersedes === undefined) this.counts.dispatches.set(key, (this.counts.dispatches.get(key) ?? 0) + 1);
       const receipt: ReceiptFacts =
         fate === 'dies'
           ? { state: 'lost', startedAt: '' }
           : { state: 'exited', exitCode: fate === 'exits 1' ? 1 : 0, exitedAt: '', stderrTail: '' };
       this.#receipts.set(effect.attempt_id, { exitsAt: this.now + INSTALL_MS, receipt });
       if (fate === 'well' || fate === 'rolls back' || fate === 'never returns' || fate === 'returns late') {
+        this.counts.installs.set(key, (this.counts.installs.get(key) ?? 0) + 1);
         node.bootsInto = fate === 'rolls back' ? FROM : TO;
         const away =
           { 'never returns': Number.POSITIVE_INFINITY, 'returns late': 9 * 60_000 }[fate as string] ?? REBOOT_MS;

@@ -44,6 +44,7 @@ describe('laws of every run', () => {
       expect(['succeeded', 'halted', 'failed', 'cancelled']).toContain(state.status);
       expect(world.counts.planesAwayAtMost).toBeLessThanOrEqual(1);
       expect(Math.max(0, ...world.counts.installs.values())).toBeLessThanOrEqual(1);
+      expect(Math.max(0, ...world.counts.dispatches.values())).toBeLessThanOrEqual(1);
       expect(Math.max(0, ...world.counts.evictions.values())).toBeLessThanOrEqual(1);
       expect(world.counts.uncordonedDisruptions).toEqual([]);
       const kept = [...state.nodes.values()].filter(node =>

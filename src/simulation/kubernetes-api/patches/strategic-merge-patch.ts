@@ -8,10 +8,10 @@ const RETAIN_KEYS = '$retainKeys';
 const DELETE_PREFIX = '$deleteFromPrimitiveList/';
 const ORDER_PREFIX = '$setElementOrder/';
 
+/** 500 as the real one answers, here and below: the error has no status of its own. */
 const badDirective = (patch: JsonObject): ApiError =>
-  badRequest(`unexpected $patch directive in patch: ${JSON.stringify(patch[DIRECTIVE])}`);
+  new ApiError(500, '', `unexpected $patch directive in patch: ${JSON.stringify(patch[DIRECTIVE])}`);
 
-/** 500 as the real one answers: the error has no status of its own. */
 const noMergeKey = (element: unknown, key: string): ApiError =>
   new ApiError(500, '', `map: ${JSON.stringify(element)} does not contain declared merge key: ${key}`);
 
@@ -21,7 +21,8 @@ const isDirective = (key: string): boolean =>
 /**
  * Kubernetes' strategic merge patch: maps merge, null removes, lists merge by their key where the API declares one and
  * are replaced otherwise; `$patch` (replace, delete, merge), `$retainKeys`, `$deleteFromPrimitiveList/x` and
- * `$setElementOrder/x` are obeyed. Throws ApiError 400 on a malformed directive, 500 on a list element without its key.
+ * `$setElementOrder/x` are obeyed. Throws ApiError 400 on a malformed directive, 500 on an unknown `$patch` and on a
+ * list element without its key.
  */
 export const strategicMergePatch = (kind: string, target: unknown, patch: JsonObject): unknown =>
   mergeMaps(kind, [], isObject(target) ? target : {}, patch);
@@ -47,7 +48,7 @@ function mergeMaps(kind: string, path: readonly string[], target: JsonObject, pa
       );
   }
   for (const [key, order] of Object.entries(patch)) {
-    if (key.startsWith(ORDER_PREFIX)) reorder(kind, path, merged, key.slice(ORDER_PREFIX.length), order);
+    if (key.startsWith(ORDER_PREFIX)) reorder(kind, [...path, key.slice(ORDER_PREFIX.length)], target, merged, order);
   }
   return merged;
 }
@@ -58,7 +59,7 @@ function mergeValue(kind: string, path: readonly string[], target: unknown, patc
   if (!Array.isArray(patch) || type === undefined) return withoutDirectivesIn(patch);
   const before = asList(target);
   return type.mergeKey === undefined
-    ? [...before, ...patch.filter(value => !before.some(known => deepEqual(known, value)))]
+    ? inOrder([...before, ...patch.filter(value => !before.some(known => deepEqual(known, value)))], patch, before)
     : mergeElements({ kind, path, key: type.mergeKey, type }, before, patch);
 }
 
@@ -89,7 +90,37 @@ function mergeElements(list: KeyedList, before: readonly unknown[], patch: reado
     if (index >= 0) merged[index] = next;
     else merged.push(next);
   }
-  return merged;
+  return inOrder(merged, elements, before, list.key);
+}
+
+/**
+ * A merged list in the API server's order: elements the patch names in the patch's order, the others as they were
+ * stored; of two that were both stored, one the patch does not name keeps its place before one it names, and a new
+ * one comes before all that is left.
+ */
+function inOrder(
+  merged: readonly unknown[],
+  named: readonly unknown[],
+  stored: readonly unknown[],
+  key?: string | undefined,
+): unknown[] {
+  const idOf = (element: unknown): unknown => (key !== undefined && isObject(element) ? element[key] : element);
+  const placeIn = (list: readonly unknown[], element: unknown): number =>
+    list.findIndex(known => deepEqual(idOf(known), idOf(element)));
+  const sortedBy = (order: readonly unknown[], elements: readonly unknown[]): unknown[] =>
+    [...elements].sort((a, b) => placeIn(order, a) - placeIn(order, b));
+  const isNamed = (element: unknown): boolean => placeIn(named, element) >= 0;
+  const others = sortedBy(
+    stored,
+    merged.filter(element => !isNamed(element)),
+  );
+  const ordered: unknown[] = [];
+  for (const element of sortedBy(named, merged.filter(isNamed))) {
+    const place = placeIn(stored, element);
+    while (others.length > 0 && placeIn(stored, others[0]) < place) ordered.push(others.shift());
+    ordered.push(element);
+  }
+  return [...ordered, ...others];
 }
 
 function retained(target: JsonObject, patch: JsonObject): JsonObject {
@@ -107,22 +138,12 @@ function removeValues(merged: JsonObject, member: string, values: unknown): void
   merged[member] = asList(merged[member]).filter(value => !values.some(gone => deepEqual(gone, value)));
 }
 
-/** Elements named by the order come in that order; those it does not name keep the place they had before their follower. */
-function reorder(kind: string, path: readonly string[], merged: JsonObject, member: string, order: unknown): void {
+/** Orders a merged list of `merged` as `$setElementOrder` says; `path` ends with the list's member name. */
+function reorder(kind: string, path: readonly string[], target: JsonObject, merged: JsonObject, order: unknown): void {
   if (!Array.isArray(order)) throw badRequest('invalid patch format of setElementOrder list');
+  const member = path.at(-1) ?? '';
   if (!Array.isArray(merged[member])) return;
-  const key = listTypeAt(kind, [...path, member])?.mergeKey;
-  const idOf = (element: unknown): unknown => (key !== undefined && isObject(element) ? element[key] : element);
-  const wanted = asList(order).map(idOf);
-  const rankOf = (element: unknown): number => wanted.findIndex(id => deepEqual(id, idOf(element)));
-  const elements = asList(merged[member]);
-  const named = elements.filter(element => rankOf(element) >= 0).sort((a, b) => rankOf(a) - rankOf(b));
-  const ordered: unknown[] = [];
-  for (const element of elements) {
-    if (rankOf(element) < 0) ordered.push(element);
-    else ordered.push(named.shift());
-  }
-  merged[member] = ordered;
+  merged[member] = inOrder(asList(merged[member]), order, asList(target[member]), listTypeAt(kind, path)?.mergeKey);
 }
 
 function withoutDirectives(patch: JsonObject): JsonObject {

@@ -5,7 +5,7 @@ import { recordUpdate } from '../apply/managed-fields.ts';
 import { mayGo } from '../deletion.ts';
 import { asList, asObject, asText, at, type JsonObject } from '../json.ts';
 import { apiVersionOf, type ResourceInfo } from '../resource.ts';
-import { badRequest, conflict, modifiedMeanwhile } from '../status.ts';
+import { badRequest, conflict, type FieldFault, invalid, modifiedMeanwhile } from '../status.ts';
 import type { Writer } from './create.ts';
 import { withDefaults } from './defaults.ts';
 import { namespaceFor, requireKind } from './namespace-rules.ts';
@@ -15,12 +15,20 @@ export interface UpdateOptions {
   writer: Writer;
   /** `status` writes only the status; without it the status stays as it is. */
   subresource?: 'status' | undefined;
+  /** A patch to another UID is a change of what is immutable (422), a PUT of one fails its precondition (409). */
+  isPatch?: boolean;
   /** Given by server-side apply; else recorded for the writer. */
   managedFields?: readonly unknown[];
 }
 
-/** Throws 400 and 409 when the body is not about the stored object. */
-function requireSame(info: ResourceInfo, current: KubeObject, next: JsonObject): void {
+const unchangeable = (field: string, value: string): FieldFault => ({
+  reason: 'FieldValueInvalid',
+  field,
+  message: `Invalid value: ${JSON.stringify(value)}: field is immutable`,
+});
+
+/** Throws 400, 409 and 422 when the body is not about the stored object. */
+function requireSame(info: ResourceInfo, current: KubeObject, next: JsonObject, isPatch: boolean): void {
   const { name, uid, resourceVersion } = current.metadata;
   const asked = asObject(next.metadata);
   requireKind(apiVersionOf(info), info.kind, next);
@@ -29,9 +37,11 @@ function requireSame(info: ResourceInfo, current: KubeObject, next: JsonObject):
     throw badRequest(`the name of the object (${asText(asked.name)}) does not match the name on the URL (${name})`);
   const version = asText(asked.resourceVersion);
   const askedUid = asText(asked.uid);
-  if (askedUid !== '' && askedUid !== uid)
+  const isOther = askedUid !== '' && askedUid !== uid;
+  if (isOther && !isPatch)
     throw conflict(info, name, `Precondition failed: UID in precondition: ${askedUid}, UID in object meta: ${uid}`);
   if (version !== '' && version !== resourceVersion) throw modifiedMeanwhile(info, name);
+  if (isOther) throw invalid(info, name, [unchangeable('metadata.uid', askedUid)]);
 }
 
 /** The stored metadata with what a client may change of it. */
@@ -91,9 +101,9 @@ export function updateObject(
   info: ResourceInfo,
   current: KubeObject,
   next: JsonObject,
-  { writer, subresource, managedFields }: UpdateOptions,
+  { writer, subresource, isPatch = false, managedFields }: UpdateOptions,
 ): KubeObject {
-  requireSame(info, current, next);
+  requireSame(info, current, next, isPatch);
   const prepared = prepare(info, current, next, subresource === 'status');
   if (subresource === undefined) requireValidChange(info, current, prepared);
   const before = managersBefore(current, next);

@@ -61,8 +61,7 @@ describe('watch', () => {
     expect(own()[1]?.object.data).toEqual({ a: 'b' });
   });
 
-  it('a pod deleted without its grace is seen terminating before it is gone', async context => {
-    context.skip(!at.isReal, 'known difference: the simulation shows no event but DELETED');
+  it('a pod deleted without its grace is seen terminating before it is gone', async () => {
     await putPod('a');
     const seen = await watch(`&resourceVersion=${await versionNow()}`);
     await remove('pods/a');
@@ -155,8 +154,7 @@ describe('watch', () => {
     await expect.poll(() => brief(seen.events)).toEqual(['ADDED b']);
   });
 
-  it('of a path with a name is no watch: the object is answered', async context => {
-    context.skip(!at.isReal, 'known difference: the simulation starts a watch');
+  it('of a path with a name is no watch: the object is answered', async () => {
     await putPod('a');
     expect((await asked(at, 'GET', 'pods/a?watch=true')).json).toMatchObject({ kind: 'Pod', metadata: { name: 'a' } });
   });

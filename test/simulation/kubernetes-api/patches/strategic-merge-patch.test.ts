@@ -33,7 +33,14 @@ describe('strategic merge patch', () => {
       'Pod',
       podSpec({ containers: [{ name: 'a', image: '1' }, { name: 'b' }] }),
       podSpec({ containers: [{ name: 'a', image: '2' }, { name: 'c' }] }),
-      podSpec({ containers: [{ name: 'a', image: '2' }, { name: 'b' }, { name: 'c' }] }),
+      podSpec({ containers: [{ name: 'a', image: '2' }, { name: 'c' }, { name: 'b' }] }),
+    ],
+    [
+      'an element the patch does not name stays before one it names that came after it',
+      'Pod',
+      podSpec({ containers: [{ name: 'a' }, { name: 'b' }] }),
+      podSpec({ containers: [{ name: 'b' }, { name: 'c' }] }),
+      podSpec({ containers: [{ name: 'a' }, { name: 'b' }, { name: 'c' }] }),
     ],
     [
       '$patch delete takes an element out',
@@ -82,7 +89,7 @@ describe('strategic merge patch', () => {
       'Service',
       podSpec({ ports: [{ port: 80 }] }),
       podSpec({ ports: [{ port: 443 }] }),
-      podSpec({ ports: [{ port: 80 }, { port: 443 }] }),
+      podSpec({ ports: [{ port: 443 }, { port: 80 }] }),
     ],
     [
       'conditions merge by type',
@@ -149,7 +156,7 @@ describe('strategic merge patch', () => {
   });
 
   it.each([
-    ['an unknown directive', { spec: { $patch: 'explode' } }, 400],
+    ['an unknown directive', { spec: { $patch: 'explode' } }, 500],
     ['an element without its key', { spec: { containers: [{ image: 'x' }] } }, 500],
     ['a primitive list to delete from that is none', { metadata: { '$deleteFromPrimitiveList/finalizers': 'a' } }, 400],
     [
@@ -169,15 +176,17 @@ describe('strategic merge patch', () => {
   });
 
   test.prop([fc.uniqueArray(fc.stringMatching(/^[a-z]{1,2}$/)), fc.uniqueArray(fc.stringMatching(/^[a-z]{1,2}$/))])(
-    'a keyed list holds each key once, old ones first',
+    'a keyed list holds each key once: those of the patch in its order, the others in theirs',
     (before, names) => {
       const merged = strategicMergePatch(
         'Pod',
         podSpec({ containers: before.map(name => ({ name })) }),
         podSpec({ containers: names.map(name => ({ name })) }),
       );
-      const expected = [...before, ...names.filter(name => !before.includes(name))].map(name => ({ name }));
-      expect(merged).toEqual(podSpec({ containers: expected }));
+      const { containers } = (merged as { spec: { containers: { name: string }[] } }).spec;
+      const seen = containers.map(({ name }) => name);
+      expect(seen.filter(name => names.includes(name))).toEqual(names);
+      expect(seen.filter(name => !names.includes(name))).toEqual(before.filter(name => !names.includes(name)));
     },
   );
 });
