@@ -102,7 +102,7 @@ function inOrder(
   merged: readonly unknown[],
   named: readonly unknown[],
   stored: readonly unknown[],
-  key?: string | undefined,
+  key?: string,
 ): unknown[] {
   const idOf = (element: unknown): unknown => (key !== undefined && isObject(element) ? element[key] : element);
   const placeIn = (list: readonly unknown[], element: unknown): number =>
