@@ -33,7 +33,7 @@ export const stillProcessed = (budget: string): ApiError =>
 
 /**
  * Takes one disruption from a budget, or throws why it can't be had: 429 (not observed yet; none left), 403 (negative;
- * too many unconfirmed). The status is written at once, so that a second eviction sees it. research/rolling-upgrades.md §3.2.
+ * too many unconfirmed). The status is written at once, so that a second eviction sees it. rolling-upgrades 3.2.
  */
 export function takeDisruption(
   store: ObjectStore,

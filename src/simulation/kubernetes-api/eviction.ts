@@ -53,7 +53,7 @@ const twoBudgets = (): ApiError =>
   );
 
 /**
- * Evicts a pod as pkg/registry/core/pod/storage/eviction.go does (research/rolling-upgrades.md §3.2): finished, pending
+ * Evicts a pod as pkg/registry/core/pod/storage/eviction.go does (rolling-upgrades 3.2): finished, pending
  * and terminating pods bypass budgets; two budgets are 500; the budget is charged before the preconditions are checked,
  * so an eviction refused with 409 has spent one disruption until the controller forgets it. Returns the success Status.
  * Throws ApiError 400, 403, 404, 409, 429, 500.
