@@ -74,7 +74,9 @@ export async function awaitNews(
   const until = performance.now() + wait.waitMs;
   const read = async (after: number): Promise<News> => {
     const operation = await operationNamed(front, wait.operationId, signal);
-    return { operation, events: await front.division.events(wait.operationId, after) };
+    const events = await front.division.events(wait.operationId, after);
+    // The journal is ahead of the record for a moment: an event is told with the record that knows of it.
+    return { operation, events: events.filter(event => event.cursor <= operation.sequence) };
   };
   const changes = wait.waitMs > 0 ? listenToDivision(front) : undefined;
   try {

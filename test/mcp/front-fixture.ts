@@ -150,6 +150,8 @@ export interface Fixture {
   logged: string[];
   /** Journals `bodies` and writes the record that follows from them. */
   record(plan: Plan, ...bodies: JournalBody[]): Promise<Operation>;
+  /** Journals `bodies`; the record lags behind, as it does for a moment after each entry. */
+  journal(plan: Plan, ...bodies: JournalBody[]): Promise<void>;
   connect(era: Era): Promise<Connection>;
   close(): Promise<void>;
 }
@@ -162,6 +164,11 @@ export async function aFront(change: Partial<FrontEnd> = {}): Promise<Fixture> {
   const log: Log = { debug: note, info: note, warn: note, error: note };
   const config = aConfig(home);
   const writer = await openDivisionWriter(config.divisionDirectory, { clock, log });
+  const journal = async (plan: Plan, ...bodies: JournalBody[]): Promise<void> => {
+    const id = operationId(plan.plan_hash);
+    await writer.openJournal(id);
+    for (const body of bodies) await writer.append(id, body, new Date(NOW).toISOString());
+  };
   let calls = 0;
   const clusters = [clusterPorts('staging'), clusterPorts('production')];
   const front: FrontEnd = {
@@ -182,10 +189,10 @@ export async function aFront(change: Partial<FrontEnd> = {}): Promise<Fixture> {
     writer,
     logged,
     executorCalls: () => calls,
+    journal,
     async record(plan, ...bodies) {
       const id = operationId(plan.plan_hash);
-      await writer.openJournal(id);
-      for (const body of bodies) await writer.append(id, body, new Date(NOW).toISOString());
+      await journal(plan, ...bodies);
       const { entries } = await writer.openJournal(id);
       const at = new Date(NOW).toISOString();
       const operation = projectOperation(plan, id, foldOperation(plan, entries), noObservations, at);

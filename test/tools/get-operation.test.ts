@@ -174,6 +174,12 @@ describe.each(eras)('waiting for news, %s era', era => {
     ({ client } = await fixture.connect(era));
   });
 
+  it('shows no event that the record does not know of yet: both are of one moment', async () => {
+    await fixture.journal(plan, observed('worker-1', 'done'));
+    const content = structuredOf(await client.callTool({ name: 'get_operation', arguments: { operation_id: ID } }));
+    expect(content).toMatchObject({ operation: { progress: { done: 0, total: 2 } }, events_total: 3 });
+  });
+
   it('returns at the first event, with progress if it was asked for', async () => {
     const heard: string[] = [];
     const waiting = client.callTool(
