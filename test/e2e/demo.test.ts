@@ -12,7 +12,7 @@ it('demo --json: both fleets upgraded, one JSON line on stdout, exit code 0', as
     await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });
   const { exitCode, stdout, stderr } = await runProgram(
-    ['--home', home, 'demo', '--json', '--nodes', '6', '--speed', '80'],
+    ['--home', home, 'demo', '--json', '--nodes', '6', '--speed', '120'],
     { NODE_NO_WARNINGS: '1' },
   );
   expect({ exitCode, stderr, stdout }).toMatchObject({ exitCode: 0, stderr: '' });

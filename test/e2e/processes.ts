@@ -1,13 +1,20 @@
 /** Processes of a test, found by the folder they work in: what a test started never outlives it. */
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { vi } from 'vitest';
 
+/** False for a zombie too: it waits for its parent, and does nothing more. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
+  }
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    // No /proc here, or gone between the two looks.
+    return !existsSync('/proc');
   }
 }
 
