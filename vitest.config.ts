@@ -1,6 +1,10 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 
 /** Whole divisions in real processes: they run alone, after the rest, so that their clocks are their own. */
+const alone = (name: string, include: string[]): TestProjectConfiguration => ({
+  extends: true,
+  test: { name, include, fileParallelism: false, maxWorkers: 1, sequence: { groupOrder: 1 } },
+});
 const divisions = ['test/e2e/**/*.test.ts', 'test/interop/**/*.test.ts'];
 
 export default defineConfig({
@@ -14,20 +18,21 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [...divisions, 'test/peers/**'],
+          exclude: [...divisions, 'test/crash/**', 'test/peers/**'],
           sequence: { groupOrder: 0 },
         },
       },
+      alone('divisions', divisions),
       {
         extends: true,
         test: {
-          name: 'divisions',
-          include: divisions,
-          fileParallelism: false,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          name: 'crash',
+          include: ['test/crash/**/*.test.ts'],
+          exclude: ['test/crash/real/**'],
+          sequence: { groupOrder: 0 },
         },
       },
+      alone('crash-real', ['test/crash/real/**/*.test.ts']),
     ],
   },
 });

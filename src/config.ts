@@ -118,7 +118,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     temporaryDirectory: options.temporaryDirectory,
   });
   const divisionDirectory = join(home, 'coordination', 'divisions', 'containers');
-  const { thresholds, budget } = division?.yaml ?? DivisionYaml.parse({ clusters: {} });
+  const { thresholds, budget, timezone } = division?.yaml ?? DivisionYaml.parse({ clusters: {} });
   return deepFrozen({
     home,
     divisionDirectory,
@@ -133,8 +133,10 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     contractors: contractors.contractors,
     thresholds,
     budget,
+    timezone,
     snapshotDirectory: snapshotDirectory(home, divisionDirectory, division),
     principal,
+    approvers: division?.yaml.approvers ?? [],
     logLevel,
     self: [...options.self],
   } satisfies Config);

@@ -1,111 +1,38 @@
 #!/usr/bin/env node
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { DivisionError } from './errors.ts';
-import { VERSION } from './version.ts';
+import { parseArgs } from 'node:util';
+import type { CommandOptions } from './commands/command-options.ts';
+import { tellingFailures } from './commands/telling-failures.ts';
+import { logLevelsOffered } from './observability/log-levels.ts';
 
 const script = realpathSync(fileURLToPath(import.meta.url));
 /** How to start this program again: the same Node, with the same loader when run from source. */
 const self: readonly [string, ...string[]] = [process.execPath, ...process.execArgv, script];
 
-export interface GlobalOptions {
-  config?: string;
-  division?: string;
-  home?: string;
-  logLevel?: string;
+/**
+ * What a host starts: no command, options alone that need no explanation. Undefined for anything else, which the command line judges;
+ * its library would be one part in twenty of the time until a host has its list of tools.
+ */
+function serverOptions(): CommandOptions | undefined {
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({ options: { config: text, division: text, home: text, 'log-level': text } });
+    const { 'log-level': logLevel, ...files } = values;
+    if (logLevel === undefined) return files;
+    return logLevelsOffered.some(level => level === logLevel) ? { ...files, logLevel } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-const natural = (text: string): number => {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is expected.');
-  return Number(text);
-};
-const positive = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('a number above 0 is expected.');
-  return value;
-};
-
-const program = new Command('containers-gm')
-  .description('The Containers Division General Manager: an MCP server on stdio')
-  .version(VERSION)
-  .option('--config <file>', 'mcp.json: how the contractors are started')
-  .option('--division <file>', 'division.yaml: clusters, modes, thresholds')
-  .option('--home <dir>', 'CORTEX_HOME, where the division directory lives')
-  .addOption(new Option('--log-level <level>', 'to stderr').choices(['debug', 'info', 'warn', 'error', 'silent']))
-  .showHelpAfterError('(containers-gm --help lists the commands)')
-  .exitOverride();
-
-const command = (name: string, description: string) => program.command(name).description(description);
-
-program.action(async () => {
-  const [unknown] = program.args;
-  if (unknown !== undefined) program.error(`error: unknown command '${unknown}'`);
-  const { serve } = await import('./commands/serve.ts');
-  process.exitCode = await serve(program.opts<GlobalOptions>(), self);
-});
-
-command('demo', 'upgrade the embedded fleet, staging then production, with live progress')
-  .option('--json', 'one JSON line at the end')
-  .option('--seed <n>', 'seed of the fleet', natural, 1)
-  .option('--nodes <n>', 'size of the production cluster, 3 of them control plane', natural)
-  .option('--speed <x>', 'cluster seconds a second', positive)
-  .option('--kill-every <n>', 'kill -9 the executor after every n journal writes', natural)
-  .action(async options => {
-    const { demo } = await import('./commands/demo.ts');
-    process.exitCode = await demo({ ...program.opts<GlobalOptions>(), ...options }, self);
+const options = serverOptions();
+if (options === undefined) {
+  const { runCommandLine } = await import('./commands/command-line.ts');
+  await runCommandLine(self);
+} else {
+  await tellingFailures(async () => {
+    const { serve } = await import('./commands/serve.ts');
+    process.exitCode = await serve(options, self);
   });
-
-command('contractor', 'a first-party contractor (an MCP server on stdio) over talosctl')
-  .argument('<name>', 'talos | talos-a2a')
-  .action(async (name: string) => {
-    const { runContractor } = await import('./commands/contractor.ts');
-    process.exitCode = await runContractor(name);
-  });
-
-command('simulate', 'the simulated fleet alone; prints one JSON line')
-  .option('--clusters <file>', 'JSON description of the fleet')
-  .option('--shape <name>', 'a fleet schedulers differ on: A, B, C, D, E, F or G')
-  .option('--nodes <n>', 'one cluster, named fleet, of so many nodes', natural)
-  .option('--pods <n>', 'its pods (with --nodes; default 20 a node)', natural)
-  .option('--budgets <n>', 'its disruption budgets (with --nodes; default one a node)', natural)
-  .option('--pinned-databases <n>', 'its databases on local volumes (with --nodes)', natural)
-  .option('--zones <n>', 'its failure domains (with --nodes)', natural)
-  .option('--scenario <file>', 'JSON: what goes wrong, and when')
-  .option('--speed <x>', 'cluster seconds a second', positive)
-  .option('--seed <n>', 'seed of the fleet', natural, 1)
-  .addOption(new Option('--owner-pid <pid>', 'end some time after this process').argParser(natural).hideHelp())
-  .action(async options => {
-    const { simulate } = await import('./commands/simulate.ts');
-    process.exitCode = await simulate({ ...program.opts<GlobalOptions>(), ...options });
-  });
-
-command('doctor', 'check configuration, directory, contractors and clusters').action(async () => {
-  const { doctor } = await import('./commands/doctor.ts');
-  process.exitCode = await doctor(program.opts<GlobalOptions>(), self);
-});
-
-program.addCommand(
-  new Command('executor').action(async () => {
-    const { executor } = await import('./commands/executor.ts');
-    process.exitCode = await executor(program.opts<GlobalOptions>(), self);
-  }),
-  { hidden: true },
-);
-
-// Its own only, not its commands': what is left over here is a command that is not known.
-program.allowExcessArguments();
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof DivisionError) {
-    process.stderr.write(`containers-gm: ${error.message}\n  ${error.code}: ${error.remedy}\n`);
-    process.exitCode = error.exitCode;
-  } else if (error instanceof Error && 'exitCode' in error && 'code' in error) {
-    // commander has already said what was wrong; help and version are not failures.
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else {
-    throw error;
-  }
 }

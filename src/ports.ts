@@ -20,6 +20,11 @@ import type {
 import type { JournalBody, JournalEntry, OperationEvent, Request } from './model/journal.ts';
 import type { Operation } from './model/operation.ts';
 import type { Plan } from './model/plan.ts';
+import type { Role } from './model/principal.ts';
+import type { Approvals, Questions } from './ports/approvals.ts';
+import type { Budget } from './ports/budget.ts';
+import type { ClusterWatch } from './ports/cluster-watch.ts';
+import type { Handoffs } from './ports/handoffs.ts';
 
 /** The cluster's clock: real time, or the simulation's scaled time. Waiting is abortable and never throws. */
 export interface Clock {
@@ -94,8 +99,8 @@ export interface ClusterWriter {
     pod: { namespace: string; name: string; uid: string },
     signal: AbortSignal,
   ): Promise<EvictionOutcome>;
-  /** Takes or renews kube-system/containers-gm for `holder`; a foreign holder is OPERATION_CONFLICT (SAFETY 6). */
-  holdLease(authorization: Authorization, holder: string, signal: AbortSignal): Promise<void>;
+  /** Takes or renews kube-system/containers-gm for `holder`; a foreign holder is OPERATION_CONFLICT, but for one that a human resolved to be gone, `insteadOf` (SAFETY 6). */
+  holdLease(authorization: Authorization, holder: string, signal: AbortSignal, insteadOf?: string): Promise<void>;
   /** Gives the Lease up if it is `holder`'s. */
   releaseLease(authorization: Authorization, holder: string, signal: AbortSignal): Promise<void>;
 }
@@ -143,10 +148,11 @@ export interface AttemptDispatch extends TalosTarget {
   attemptId: string;
   systemUuid: string;
   bootId: string;
-  /** An earlier attempt in this boot that was proved not to have been started: the only case for a second one (SAFETY 3). */
-  supersedes?: string;
+  /** Earlier attempts in this boot, each proved not to have been started: the only case for another one (SAFETY 3). */
+  supersedes?: readonly string[];
 }
 
+/** `beforeSent` is called last before the call to the contractor; what it throws is thrown, and nothing is sent (SAFETY 6). */
 export interface ContractorActor {
   readonly cluster: string;
   /** Saves an etcd snapshot to `path` (0600) and verifies its trailing sha256. */
@@ -164,14 +170,22 @@ export interface ContractorActor {
     authorization: Authorization,
     attempt: AttemptDispatch & { image: string; reboots: boolean },
     signal: AbortSignal,
+    beforeSent?: () => Promise<void>,
   ): Promise<DispatchClaim>;
-  reboot(authorization: Authorization, attempt: AttemptDispatch, signal: AbortSignal): Promise<DispatchClaim>;
+  reboot(
+    authorization: Authorization,
+    attempt: AttemptDispatch,
+    signal: AbortSignal,
+    beforeSent?: () => Promise<void>,
+  ): Promise<DispatchClaim>;
 }
 
 /** Everything a front end or the executor needs to work on one cluster. */
 export interface ClusterPorts {
   config: ClusterConfig;
   kubernetes: ClusterReader;
+  /** Absent where nothing is waited for. */
+  watch?: ClusterWatch;
   talos: ContractorReader;
 }
 
@@ -208,8 +222,12 @@ export interface DivisionWriter extends Division {
   /** Appends and fsyncs; returns the entry with its sequence number and time. */
   append(operationId: string, body: JournalBody, at: string): Promise<JournalEntry>;
   writeOperation(operation: Operation): Promise<void>;
-  /** Seed files context/{division-state,cluster-status}.json and lines of logs/operations.log. */
-  writeContext(name: 'division-state' | 'cluster-status', value: Record<string, unknown>): Promise<void>;
+  /** Sets fields of a seed file context/NAME.json, given or made of those that are there; all others stay. */
+  writeContext(
+    name: 'division-state' | 'cluster-status' | 'metrics',
+    value: Record<string, unknown> | ((kept: Record<string, unknown>) => Record<string, unknown>),
+  ): Promise<void>;
+  /** A line of logs/operations.log, chained to those before it; an operation's entry that stands there is left out. */
   logOperation(line: Record<string, unknown>): Promise<void>;
 }
 
@@ -219,7 +237,11 @@ export interface FrontEnd {
   clock: Clock;
   log: Log;
   division: Division;
-  principal: 'viewer' | 'operator' | 'coo' | 'cortex-prime';
+  approvals: Approvals;
+  questions: Questions;
+  handoffs: Handoffs;
+  budget: Budget;
+  principal: Role;
   /** Current clusters (a simulated division's addresses may change when its simulation restarts). */
   clusters(signal: AbortSignal): Promise<readonly ClusterPorts[]>;
   /** Makes sure that an executor is there to take requests; starts one, detached, if not. */

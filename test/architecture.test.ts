@@ -28,14 +28,14 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   kubernetes: ['model', 'decisions', 'ports', 'errors', 'version'],
   contractors: ['model', 'decisions', 'ports', 'errors', 'version', 'redaction'],
-  division: ['model', 'decisions', 'ports', 'errors', 'host'],
-  operations: ['model', 'decisions', 'playbooks', 'ports', 'errors'],
+  division: ['model', 'decisions', 'ports', 'errors', 'host', 'redaction'],
+  operations: ['model', 'decisions', 'playbooks', 'ports', 'errors', 'host/stopwatch'],
   playbooks: ['model', 'decisions'],
-  views: ['model', 'decisions', 'operations', 'ports', 'errors'],
+  views: ['model', 'decisions', 'operations', 'ports', 'errors', 'redaction'],
   tools: ['model', 'decisions', 'playbooks', 'operations', 'views', 'ports', 'errors', 'mcp/define-tool'],
   resources: ['model', 'decisions', 'playbooks', 'operations', 'views', 'ports', 'errors', 'mcp/define-resource'],
   prompts: ['model', 'decisions', 'playbooks', 'operations', 'views', 'ports', 'errors', 'mcp/define-prompt'],
-  mcp: ['tools', 'resources', 'prompts', 'model', 'errors', 'ports', 'version'],
+  mcp: ['tools', 'resources', 'prompts', 'model', 'errors', 'ports', 'version', 'redaction'],
   observability: ['ports', 'redaction'],
   config: ['model', 'errors', 'observability'],
   simulation: [],
@@ -51,7 +51,8 @@ interface Import {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(source, file), 'utf8');
-  const pattern = /(?:from|import)\s*\(?\s*'([^']+)'/g;
+  // A text that begins with 'from' is no import.
+  const pattern = /(?<!')\b(?:from|import)\s*\(?\s*'([^']+)'/g;
   return [...text.matchAll(pattern)].map(match => ({ from: file, target: match[1] ?? '' }));
 }
 

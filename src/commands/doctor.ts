@@ -1,8 +1,10 @@
 import { openFrontEnd } from '../compose/front-end.ts';
+import { probeDirectory } from '../division/probe.ts';
 import { DivisionError } from '../errors.ts';
 import { createLog } from '../observability/log.ts';
-import type { ClusterPorts } from '../ports.ts';
+import type { ClusterPorts, Division, FrontEnd } from '../ports.ts';
 import { type CommandOptions, configOf, optionArguments } from './command-options.ts';
+import { checkAuditTrail } from './doctor/audit.ts';
 
 interface Finding {
   subject: string;
@@ -11,6 +13,8 @@ interface Finding {
 }
 
 const DEADLINE_MS = 60_000;
+const UNREADABLE_REMEDY =
+  'restore it from a backup or move it away; where a newer version is named, upgrade this containers-gm instead';
 
 /** Checks configuration, directory, contractors and clusters: a line each; exit code 1 when one has a remedy. */
 export async function doctor(options: CommandOptions, self: readonly [string, ...string[]]): Promise<number> {
@@ -19,18 +23,22 @@ export async function doctor(options: CommandOptions, self: readonly [string, ..
   const { front, close } = await openFrontEnd(config, optionArguments(options), log);
   const signal = AbortSignal.timeout(DEADLINE_MS);
   try {
+    const configuration = config.simulated ? '(simulated division)' : `with ${config.clusters.length} clusters`;
+    const place = await check(`division directory ${config.divisionDirectory}`, () =>
+      probeDirectory(config.divisionDirectory),
+    );
     const findings: Finding[] = [
-      {
-        subject: `configuration ${config.simulated ? '(simulated division)' : `with ${config.clusters.length} clusters`}`,
-      },
-      await check(`division directory ${config.divisionDirectory}`, async () => {
-        const { corrupt } = await front.division.operations();
-        if (corrupt.length > 0) {
-          throw new DivisionError('RECORD_CORRUPT', `unreadable: ${corrupt.join(', ')}`, 'move these files away');
-        }
-      }),
+      { subject: `configuration ${configuration}` },
+      place,
+      ...(await checkRecords(front.division)),
+      await checkAudit(front.division),
     ];
-    for (const cluster of await front.clusters(signal)) findings.push(...(await checkCluster(cluster, signal)));
+    if (config.simulated && place.problem !== undefined) {
+      // The executor starts the simulated fleet, and lives in this directory.
+      findings.push({ subject: 'clusters', problem: 'not looked at', remedy: 'repair the division directory first' });
+    } else {
+      findings.push(...(await checkClusters(front, signal)));
+    }
     for (const { subject, problem, remedy } of findings) {
       process.stdout.write(
         problem === undefined ? `ok    ${subject}\n` : `FAIL  ${subject}: ${problem}\n      ${remedy}\n`,
@@ -40,6 +48,39 @@ export async function doctor(options: CommandOptions, self: readonly [string, ..
   } finally {
     await close();
   }
+}
+
+/** Each unreadable record and journal by itself: the others keep working. */
+async function checkRecords(division: Division): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const records = await check('records of the division', async () => {
+    const { operations, corrupt } = await division.operations();
+    for (const problem of corrupt) {
+      findings.push({ subject: 'record', problem, remedy: UNREADABLE_REMEDY });
+    }
+    for (const { operation_id: id } of operations) {
+      const journal = await check(`journal of ${id}`, () => division.events(id, 0));
+      if (journal.problem !== undefined) findings.push(journal);
+    }
+  });
+  return findings.length > 0 ? findings : [records];
+}
+
+/** The lines of the audit trail stand in its subject; a broken one is its problem. */
+async function checkAudit(division: Division): Promise<Finding> {
+  let found: Finding | undefined;
+  const looked = await check('audit trail', async () => {
+    found = await checkAuditTrail(division);
+  });
+  return found ?? looked;
+}
+
+async function checkClusters(front: FrontEnd, signal: AbortSignal): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const reached = await check('clusters', async () => {
+    for (const cluster of await front.clusters(signal)) findings.push(...(await checkCluster(cluster, signal)));
+  });
+  return reached.problem === undefined ? findings : [...findings, reached];
 }
 
 async function check(subject: string, look: () => Promise<unknown>): Promise<Finding> {

@@ -5,15 +5,27 @@ import { DivisionError } from '../errors.ts';
 import { connectCluster } from '../kubernetes/connect.ts';
 import type { ClusterConfig, Config } from '../model/config.ts';
 import type { SimulationConnection } from '../model/simulation-connection.ts';
+import type { Budget } from '../ports/budget.ts';
 import type { Clock, ClusterPorts, ClusterWriters, Log } from '../ports.ts';
 import { simulatedClusters } from './simulation-process.ts';
+import { countAnswers, type MeteredContractor } from './token-budget.ts';
 import { unavailableCluster } from './unavailable-cluster.ts';
 
 export interface OpenClusters {
   ports: readonly ClusterPorts[];
+  contractors: readonly MeteredContractor[];
   /** Undefined for a cluster that is not the division's. */
   writers(cluster: string): ClusterWriters | undefined;
   close(): Promise<void>;
+}
+
+interface OpeningOptions {
+  clock: Clock;
+  log: Log;
+  /** The division directory's own id; for who writes. */
+  directory?: string;
+  /** Clusters whose contractor is needed at once: it starts while the rest is loaded. */
+  atWork?: { clusters: readonly string[]; signal: AbortSignal };
 }
 
 /**
@@ -23,7 +35,7 @@ export interface OpenClusters {
 export async function openClusters(
   config: Config,
   simulation: SimulationConnection | undefined,
-  options: { clock: Clock; log: Log },
+  options: OpeningOptions & { budget: Budget },
 ): Promise<OpenClusters> {
   const clusters: readonly ClusterConfig[] = simulation ? simulatedClusters(simulation) : config.clusters;
   const contractors = openContractors(
@@ -31,12 +43,16 @@ export async function openClusters(
     { receiptsDirectory: join(config.divisionDirectory, 'operations', 'receipts'), ...options },
   );
   const opened = await Promise.all(clusters.map(cluster => openCluster(cluster, contractors, options)));
+  const metered = opened.flatMap(({ contractor }) => contractor ?? []);
+  const stopCounting = countAnswers(metered, options.budget);
   return {
     ports: opened.map(({ ports }) => ports),
+    contractors: metered,
     writers: name => opened.find(({ ports }) => ports.config.name === name)?.writers,
     close: async () => {
       for (const { close } of opened) close();
       await contractors.close();
+      stopCounting();
     },
   };
 }
@@ -44,20 +60,26 @@ export async function openClusters(
 interface OpenCluster {
   ports: ClusterPorts;
   writers: ClusterWriters;
+  /** Undefined for a cluster that could not be opened. */
+  contractor?: MeteredContractor;
   close: () => void;
 }
 
 async function openCluster(
   cluster: ClusterConfig,
   contractors: ReturnType<typeof openContractors>,
-  options: { clock: Clock; log: Log },
+  options: OpeningOptions,
 ): Promise<OpenCluster> {
+  const { atWork } = options;
   try {
     const talos = contractors.forCluster(cluster);
+    // Should it fail, the first call that needs it says so.
+    if (atWork?.clusters.includes(cluster.name)) talos.reader.start(atWork.signal).catch(() => undefined);
     const kubernetes = await connectCluster(cluster, options);
     return {
-      ports: { config: cluster, kubernetes: kubernetes.reader, talos: talos.reader },
+      ports: { config: cluster, kubernetes: kubernetes.reader, watch: kubernetes.watch, talos: talos.reader },
       writers: { kubernetes: kubernetes.writer, talos: talos.actor },
+      contractor: { contractor: talos.reader.contractor, usage: talos.reader.usage },
       close: () => kubernetes.close(),
     };
   } catch (error) {

@@ -1,38 +1,18 @@
 /** Starts the executor when a front end needs it and none is there (SAFETY 7). */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { executorOf } from '../division/directory.ts';
+import { assertGoing } from '../division/lock.ts';
+import { wantExecutor } from '../division/wanted.ts';
 import { DivisionError } from '../errors.ts';
 import type { Config } from '../model/config.ts';
 import { systemClock } from './clocks.ts';
 
 const START_DEADLINE_MS = 20_000;
-const POLL_MS = 50;
+const POLL_MS = 20;
 
-/** Front ends touch it; an executor stays while it was touched lately. */
-export const wantedFile = (config: Config): string => join(config.divisionDirectory, 'operations', 'executor.wanted');
-
-async function touch(path: string): Promise<void> {
-  const now = new Date();
-  try {
-    await utimes(path, now, now);
-  } catch {
-    await writeFile(path, '', { mode: 0o600 });
-  }
-}
-
-/**
- * Returns when an executor holds the division's lock; starts one, detached from this process and its host, if none does. Two
- * front ends may both start one: the lock lets one live. CONTAINERS_GM_EXECUTOR=child keeps it an ordinary child, for containers.
- */
-export async function ensureExecutor(config: Config, options: readonly string[], signal: AbortSignal): Promise<void> {
-  const operations = join(config.divisionDirectory, 'operations');
-  await mkdir(operations, { recursive: true, mode: 0o700 });
-  await touch(wantedFile(config));
-  if (await executorOf(config.divisionDirectory)) return;
-  const logFile = join(operations, 'executor.log');
+function start(config: Config, options: readonly string[], logFile: string): ChildProcess {
   const log = openSync(logFile, 'a', 0o600);
   const [command, ...args] = config.self;
   const isDetached = process.env.CONTAINERS_GM_EXECUTOR !== 'child';
@@ -42,9 +22,26 @@ export async function ensureExecutor(config: Config, options: readonly string[],
   });
   closeSync(log);
   if (isDetached) child.unref();
+  return child;
+}
+
+/**
+ * Returns when an executor holds the division's lock; starts one, detached from this process and its host, if none does. Two
+ * front ends may both start one: the lock lets one live. CONTAINERS_GM_EXECUTOR=child keeps it an ordinary child, for containers.
+ */
+export async function ensureExecutor(config: Config, options: readonly string[], signal: AbortSignal): Promise<void> {
+  const operations = join(config.divisionDirectory, 'operations');
+  await wantExecutor(config.divisionDirectory);
+  const logFile = join(operations, 'executor.log');
   const deadline = Date.now() + START_DEADLINE_MS;
+  let child: ChildProcess | undefined;
   while (Date.now() < deadline && !signal.aborted) {
-    if (await executorOf(config.divisionDirectory)) return;
+    const executor = await executorOf(config.divisionDirectory);
+    if (executor) return assertGoing(executor);
+    // One that failed says why in its log. One that was killed, or that gave way to another which has ended since, is replaced.
+    if (child !== undefined && child.exitCode !== null && child.exitCode > 0) break;
+    const isComing = child !== undefined && child.exitCode === null && child.signalCode === null;
+    if (!isComing) child = start(config, options, logFile);
     await systemClock.sleep(POLL_MS, signal);
   }
   throw new DivisionError('INTERNAL', 'the executor did not start', `look at the end of ${logFile}`, {

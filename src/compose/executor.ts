@@ -1,15 +1,22 @@
 /** The composition root of the executor: the one process of a division with writers (SAFETY 7). */
-import { stat } from 'node:fs/promises';
-import { openDivisionWriter } from '../division/directory.ts';
+import { openApprovals } from '../division/approvals.ts';
+import { hasRequests, openDivisionWriter } from '../division/directory.ts';
+import { directoryId } from '../division/directory-id.ts';
+import { openHandoffs } from '../division/handoffs/handoffs.ts';
+import { wantedAgoMs } from '../division/wanted.ts';
 import { DivisionError } from '../errors.ts';
 import type { Config } from '../model/config.ts';
+import { endedStatuses } from '../model/operation.ts';
 import type { SimulationConnection } from '../model/simulation-connection.ts';
+import { reportBack } from '../operations/approving/report-back.ts';
+import { ClusterStatusFile } from '../operations/cluster-status.ts';
 import { LocalEngine } from '../operations/engines/local.ts';
 import type { Clock, Log } from '../ports.ts';
 import { simulatedClock, systemClock } from './clocks.ts';
 import { type OpenClusters, openClusters } from './cluster-ports.ts';
-import { wantedFile } from './executor-process.ts';
+import { askedKills, killedAtWrites } from './journal-kills.ts';
 import { ensureSimulation, stopSimulation } from './simulation-process.ts';
+import { openTokenLedger, outlookOf, tellRegularly } from './token-budget.ts';
 
 /** Wall time without work or a front end's wish after which the executor ends. */
 const IDLE_MS = 60_000;
@@ -20,6 +27,16 @@ const REQUEST_POLL_MS = 100;
  * that holds the lock is not an error: there is one, which is what was wanted.
  */
 export async function runExecutor(config: Config, log: Log, terminate: AbortSignal): Promise<void> {
+  // A front end may leave its request after the last look here and still see the lock held: so there is one more look without it.
+  // Who never held the lock leaves that to its holder, who may stand still for long with requests before it.
+  let hasHeld: boolean;
+  do hasHeld = await holdDivision(config, log, terminate);
+  while (hasHeld && !terminate.aborted && (await hasRequests(config.divisionDirectory)));
+}
+
+/** False when another executor holds the directory. */
+async function holdDivision(config: Config, log: Log, terminate: AbortSignal): Promise<boolean> {
+  const killEvery = askedKills(config);
   let simulation: SimulationConnection | undefined;
   const clock: Clock = config.simulated
     ? simulatedClock(() => simulation?.clock ?? { wall_ms: 0, cluster_ms: 0, speed: 1 })
@@ -28,18 +45,48 @@ export async function runExecutor(config: Config, log: Log, terminate: AbortSign
   try {
     division = await openDivisionWriter(config.divisionDirectory, { clock, log });
   } catch (error) {
-    if (error instanceof DivisionError && error.code === 'DIRECTORY_LOCKED') return;
-    throw error;
+    if (!(error instanceof DivisionError) || error.code !== 'DIRECTORY_LOCKED') throw error;
+    log.info('executor.locked', { message: error.message, remedy: error.remedy });
+    return false;
   }
+  const budget = openTokenLedger(config, log);
   let clusters: OpenClusters | undefined;
+  let stopTelling: (() => void) | undefined;
   try {
     if (config.simulated) simulation = await ensureSimulation(config, terminate);
-    const open = await openClusters(config, simulation, { clock, log });
-    clusters = open;
-    const engine = new LocalEngine({
-      division,
+    const { operations } = await division.operations();
+    const open = await openClusters(config, simulation, {
       clock,
       log,
+      budget,
+      directory: await directoryId(config.divisionDirectory),
+      atWork: {
+        clusters: operations.flatMap(({ status, clusters: names }) => (endedStatuses.includes(status) ? [] : names)),
+        signal: terminate,
+      },
+    });
+    clusters = open;
+    const approvals = openApprovals(config.divisionDirectory, { approvers: config.approvers, log });
+    const handoffs = openHandoffs(config.divisionDirectory, { clock: systemClock, log });
+    stopTelling = tellRegularly({ budget, handoffs, log, isSimulated: config.simulated });
+    const tellApprovers = () => reportBack({ division, approvals, handoffs, log });
+    const engine = new LocalEngine({
+      division: killedAtWrites(division, killEvery),
+      outlook: outlookOf(config, open.contractors, budget),
+      clusterStatus: new ClusterStatusFile({
+        division,
+        log,
+        thresholds: config.thresholds,
+        isSimulated: () => config.simulated,
+      }),
+      clock,
+      log,
+      approvals,
+      spending: async () => {
+        const { projected_tokens, overrun_limit_tokens } = await budget.today();
+        return { tokens_projected: projected_tokens, tokens_limit: overrun_limit_tokens };
+      },
+      onEnd: tellApprovers,
       snapshotDirectory: config.snapshotDirectory,
       cluster: name => {
         const ports = open.ports.find(candidate => candidate.config.name === name);
@@ -49,27 +96,36 @@ export async function runExecutor(config: Config, log: Log, terminate: AbortSign
     });
     log.info('executor.started', { pid: process.pid, directory: config.divisionDirectory });
     await engine.resume();
-    await serve(engine, config, terminate);
+    await tellApprovers();
+    await serve(engine, config, log, terminate);
     await engine.stop();
     log.info('executor.ended', { pid: process.pid });
   } finally {
+    stopTelling?.();
     await clusters?.close();
+    await budget.close();
     if (simulation) await stopSimulation(simulation);
     await division.release();
   }
+  return true;
 }
 
-async function serve(engine: LocalEngine, config: Config, terminate: AbortSignal): Promise<void> {
+async function serve(engine: LocalEngine, config: Config, log: Log, terminate: AbortSignal): Promise<void> {
   let quietSince = Date.now();
+  let problem: string | undefined;
   while (!terminate.aborted) {
-    await engine.takeRequests();
-    if (engine.busy > 0 || (await wasWanted(config))) quietSince = Date.now();
+    try {
+      await engine.takeRequests();
+      problem = undefined;
+    } catch (error) {
+      // What the disk does not give or take now is tried again; one that lost its lock has to go.
+      if (!(error instanceof DivisionError) || error.code === 'DIRECTORY_LOCKED') throw error;
+      if (error.message !== problem)
+        log.error('executor.disk_refuses', { message: error.message, remedy: error.remedy });
+      problem = error.message;
+    }
+    if (engine.busy > 0 || (await wantedAgoMs(config.divisionDirectory)) < IDLE_MS) quietSince = Date.now();
     if (Date.now() - quietSince > IDLE_MS) return;
     await systemClock.sleep(REQUEST_POLL_MS, terminate);
   }
-}
-
-async function wasWanted(config: Config): Promise<boolean> {
-  const touched = await stat(wantedFile(config)).catch(() => undefined);
-  return touched !== undefined && Date.now() - touched.mtimeMs < IDLE_MS;
 }

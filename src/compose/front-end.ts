@@ -1,13 +1,17 @@
 /** The composition root of a front end: observe, plan, answer, leave requests. It has no writers. */
+import { openApprovals } from '../division/approvals.ts';
 import { executorOf, openDivision } from '../division/directory.ts';
+import { openHandoffs } from '../division/handoffs/handoffs.ts';
+import { openQuestions } from '../division/questions.ts';
 import { DivisionError } from '../errors.ts';
 import type { Config } from '../model/config.ts';
 import type { SimulationConnection } from '../model/simulation-connection.ts';
 import type { Clock, FrontEnd, Log } from '../ports.ts';
 import { simulatedClock, systemClock } from './clocks.ts';
-import { type OpenClusters, openClusters } from './cluster-ports.ts';
+import type { OpenClusters } from './cluster-ports.ts';
 import { ensureExecutor } from './executor-process.ts';
 import { findSimulation } from './simulation-process.ts';
+import { openTokenLedger, tellRegularly } from './token-budget.ts';
 
 const SIMULATION_DEADLINE_MS = 20_000;
 
@@ -15,6 +19,10 @@ export interface OpenFrontEnd {
   front: FrontEnd;
   close: () => Promise<void>;
 }
+
+/** What reads clusters is loaded with the first call that needs it: a host that starts asks for the tools alone. */
+const openClusters: typeof import('./cluster-ports.ts')['openClusters'] = async (...given) =>
+  (await import('./cluster-ports.ts')).openClusters(...given);
 
 /** `options`: the command line options that the executor must be started with to read the same configuration. */
 export async function openFrontEnd(config: Config, options: readonly string[], log: Log): Promise<OpenFrontEnd> {
@@ -24,6 +32,7 @@ export async function openFrontEnd(config: Config, options: readonly string[], l
     ? simulatedClock(() => simulation?.clock ?? { wall_ms: 0, cluster_ms: 0, speed: 1 })
     : systemClock;
   const division = await openDivision(config.divisionDirectory, { clock, log });
+  const budget = openTokenLedger(config, log);
 
   const runningSimulation = async (signal: AbortSignal): Promise<SimulationConnection> => {
     await ensureExecutor(config, options, signal);
@@ -58,7 +67,7 @@ export async function openFrontEnd(config: Config, options: readonly string[], l
       }
       simulation = current;
     }
-    opened ??= openClusters(config, simulation, { clock, log }).catch((error: unknown) => {
+    opened ??= openClusters(config, simulation, { clock, log, budget }).catch((error: unknown) => {
       opened = undefined;
       throw error;
     });
@@ -70,14 +79,21 @@ export async function openFrontEnd(config: Config, options: readonly string[], l
     clock,
     log,
     division,
+    approvals: openApprovals(config.divisionDirectory, { approvers: config.approvers, log }),
+    questions: openQuestions(config.divisionDirectory, { clock: systemClock }),
+    handoffs: openHandoffs(config.divisionDirectory, { clock: systemClock, log }),
+    budget,
     principal: config.principal,
     clusters: async signal => (await clusters(signal)).ports,
     ensureExecutor: signal => ensureExecutor(config, options, signal),
   };
+  const stopTelling = tellRegularly({ ...front, isSimulated: config.simulated });
   return {
     front,
     close: async () => {
+      stopTelling();
       await (await opened?.catch(() => undefined))?.close();
+      await budget.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { DivisionError } from '../errors.ts';
 import type { ClusterConfig } from '../model/config.ts';
+import { unknownEtcdView } from '../model/facts.ts';
 import type { ClusterPorts, ClusterWriters } from '../ports.ts';
 
 /**
@@ -33,13 +34,7 @@ export function unavailableCluster(
         contractor: config.talos.contractor,
         capabilities: refuse,
         machine: refuse,
-        etcd: async ({ address }) => ({
-          address,
-          members: undefined,
-          status: undefined,
-          alarms: undefined,
-          error: reason.message,
-        }),
+        etcd: async ({ address }) => unknownEtcdView(address, reason.message),
         attempt: refuse,
         usage: { calls: 0, failures: 0 },
       },

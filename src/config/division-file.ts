@@ -62,10 +62,29 @@ function invalidFile(path: string, problems: readonly string[]) {
   );
 }
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** What the schema can't say. An address or a context that begins with a dash would be read as an option. */
 function furtherProblems(yaml: DivisionYaml): Problem[] {
   const problems: Problem[] = [];
+  if (!isTimeZone(yaml.timezone)) {
+    problems.push({ path: ['timezone'], text: 'give an IANA time zone, e.g. Europe/Berlin' });
+  }
   if (Object.keys(yaml.clusters).length === 0) problems.push({ path: ['clusters'], text: 'name at least one cluster' });
+  const { daily_tokens: daily, categories } = yaml.budget;
+  const allotted = Object.values(categories).reduce((total, tokens) => total + tokens, 0);
+  if (allotted !== daily) {
+    problems.push({
+      path: ['budget', 'daily_tokens'],
+      text: `is ${daily}, and the categories add up to ${allotted}: make them equal`,
+    });
+  }
   for (const [name, cluster] of Object.entries(yaml.clusters)) {
     const words: [string[], string][] = [
       [['kubernetes', 'context'], cluster.kubernetes.context],

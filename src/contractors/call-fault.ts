@@ -26,3 +26,13 @@ export class CallFault extends Error {
     this.kind = kind;
   }
 }
+
+/** For what is asked before an effect is sent: the effect was not, whatever becomes of the question. */
+export async function unsentSoFar<Value>(question: Promise<Value>): Promise<Value> {
+  try {
+    return await question;
+  } catch (error) {
+    if (!(error instanceof CallFault)) throw error;
+    throw new CallFault(error.kind === 'aborted' ? 'cancelled' : 'unsent', error.message);
+  }
+}

@@ -32,9 +32,9 @@ interface SnapshotReading {
   bytes: number;
   sha256: string;
 }
-/** A claim that the attempt was dispatched. */
+/** A claim that the attempt was dispatched; of a contractor that is told of no attempt, without its id. */
 export interface DispatchReading {
-  attemptId: string;
+  attemptId: string | undefined;
   detail: string;
 }
 
@@ -102,21 +102,23 @@ export interface CallValues {
   attemptId: string;
   systemUuid: string;
   bootId: string;
-  supersedes: string;
+  supersedes: readonly string[];
 }
 
 /**
- * One argument: a value of the call (with an optional suffix), or a constant of the profile. One that is only sent `whenPresent`
+ * One argument: a value of the call (with an optional suffix, or as a list of one), or a constant of the profile. One that is only sent `whenPresent`
  * need not be known to the tool: to send it all the same is the tool's to refuse.
  */
 type ArgumentSource =
-  | { value: keyof CallValues; suffix?: string; whenPresent?: true }
+  | { value: keyof CallValues; suffix?: string; whenPresent?: true; isList?: true }
   | { constant: string | number | boolean };
 export type ArgumentsTemplate = Readonly<Record<string, ArgumentSource>>;
 
 export interface Binding<Reading> {
   tool: string;
   args: ArgumentsTemplate;
+  /** Why the tool can't be asked for this; undefined when it can. */
+  refuses?(values: Partial<CallValues>): string | undefined;
   /** Throws CONTRACTOR_UNINTELLIGIBLE for an answer it does not know. */
   read(answer: ToolAnswer): Reading;
 }
@@ -138,7 +140,8 @@ export function expandArguments(template: ArgumentsTemplate, values: Partial<Cal
       const value = values[source.value];
       if (value === undefined && source.whenPresent) continue;
       if (value === undefined) throw new TypeError(`argument ${name} needs the call's ${source.value}`);
-      args[name] = source.suffix === undefined ? value : `${String(value)}${source.suffix}`;
+      const one = source.suffix === undefined ? value : `${String(value)}${source.suffix}`;
+      args[name] = source.isList ? [one] : one;
     }
   }
   return args;
@@ -157,8 +160,13 @@ const VALUE_TYPES: Readonly<Record<keyof CallValues, string>> = {
   attemptId: 'string',
   systemUuid: 'string',
   bootId: 'string',
-  supersedes: 'string',
+  supersedes: 'array',
 };
+
+function typeSent(source: ArgumentSource): string {
+  if ('constant' in source) return typeof source.constant;
+  return source.isList ? 'array' : VALUE_TYPES[source.value];
+}
 
 function isSameType(listed: string | undefined, sent: string): boolean {
   return listed === undefined || listed === sent || (listed === 'integer' && sent === 'number');
@@ -176,7 +184,7 @@ export function isBindable(tool: ListedTool | undefined, template: ArgumentsTemp
   return (
     tool.required.every(name => isAlwaysSent(template[name])) &&
     sends.every(([name, source]) => {
-      const sent = 'constant' in source ? typeof source.constant : VALUE_TYPES[source.value];
+      const sent = typeSent(source);
       return name in tool.properties ? isSameType(tool.properties[name], sent) : !isAlwaysSent(source);
     })
   );

@@ -56,6 +56,11 @@ export class Connection {
     this.limits = options.limits;
   }
 
+  /** What its process was started with, beside what every process gets. */
+  get environment(): Launch['env'] {
+    return this.#launch.env;
+  }
+
   /** The running process, started if need be. Throws CallFault `unsent` or `cancelled`. */
   async session(signal: AbortSignal): Promise<Session> {
     if (this.#closing.signal.aborted) throw new CallFault('unsent', 'the connection was closed');

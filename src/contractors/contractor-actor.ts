@@ -3,9 +3,13 @@ import { Authorization } from '../model/authorization.ts';
 import type { ClusterConfig } from '../model/config.ts';
 import type { EffectKind } from '../model/effect.ts';
 import type { AttemptDispatch, ContractorActor, DispatchClaim, TalosTarget } from '../ports.ts';
+import type { CallOptions } from './call-options.ts';
 import { type ActCapability, type CallValues, capabilities, type DispatchReading } from './capability-map.ts';
 import type { Contractor } from './contractor.ts';
 import type { UsageMeter } from './usage.ts';
+
+/** Called last before an effect is sent to the contractor (SAFETY 6: the fence); what it throws is thrown, and nothing is sent. */
+type BeforeSent = () => Promise<void>;
 
 /**
  * A cluster's Talos effects through its contractor. Authorization and mode are checked here, where the effect happens
@@ -28,41 +32,54 @@ export class TalosActor implements ContractorActor {
     authorization: Authorization,
     { address, endpoints, path }: TalosTarget & { path: string },
     signal: AbortSignal,
+    beforeSent?: BeforeSent,
   ): Promise<{ path: string; bytes: number; sha256: string }> {
-    return this.#act('etcd.snapshot', authorization, { address, endpoints, path }, signal);
+    return this.#act('etcd.snapshot', authorization, { address, endpoints, path }, { signal, beforeSent });
   }
 
   async forfeitLeadership(
     authorization: Authorization,
     { address, endpoints }: TalosTarget,
     signal: AbortSignal,
+    beforeSent?: BeforeSent,
   ): Promise<void> {
-    await this.#act('etcd.forfeit', authorization, { address, endpoints }, signal);
+    await this.#act('etcd.forfeit', authorization, { address, endpoints }, { signal, beforeSent });
   }
 
   async install(
     authorization: Authorization,
     attempt: AttemptDispatch & { image: string; reboots: boolean },
     signal: AbortSignal,
+    beforeSent?: BeforeSent,
   ): Promise<DispatchClaim> {
     const { image, reboots } = attempt;
     const values = { ...valuesOf(attempt), image, reboots };
-    return this.#claim(attempt, await this.#act('os.install', authorization, values, signal));
+    return this.#claim(attempt, await this.#act('os.install', authorization, values, { signal, beforeSent }));
   }
 
-  async reboot(authorization: Authorization, attempt: AttemptDispatch, signal: AbortSignal): Promise<DispatchClaim> {
-    return this.#claim(attempt, await this.#act('os.reboot', authorization, valuesOf(attempt), signal));
+  async reboot(
+    authorization: Authorization,
+    attempt: AttemptDispatch,
+    signal: AbortSignal,
+    beforeSent?: BeforeSent,
+  ): Promise<DispatchClaim> {
+    const values = valuesOf(attempt);
+    return this.#claim(attempt, await this.#act('os.reboot', authorization, values, { signal, beforeSent }));
   }
 
   async #act<C extends ActCapability>(
     capability: C,
     authorization: Authorization,
     values: Partial<CallValues>,
-    signal: AbortSignal,
+    sending: Pick<CallOptions, 'signal' | 'beforeSent'>,
   ) {
     this.#admit(authorization, capabilities[capability].effect);
     const { context, endpoints } = this.#config.talos;
-    return this.#contractor.act(capability, values, { signal, usage: this.#usage, cluster: { context, endpoints } });
+    return this.#contractor.act(capability, values, {
+      ...sending,
+      usage: this.#usage,
+      cluster: { context, endpoints },
+    });
   }
 
   #admit(authorization: Authorization, effect: EffectKind): void {
@@ -82,7 +99,8 @@ export class TalosActor implements ContractorActor {
   }
 
   #claim(attempt: AttemptDispatch, reading: DispatchReading): DispatchClaim {
-    if (reading.attemptId === attempt.attemptId) return { accepted: true, detail: reading.detail };
+    if (reading.attemptId === undefined || reading.attemptId === attempt.attemptId)
+      return { accepted: true, detail: reading.detail };
     throw new DivisionError(
       'OUTCOME_UNKNOWN',
       `${this.#contractor.name} answered for another attempt than ${attempt.attemptId}`,

@@ -6,10 +6,12 @@ import {
   type MachinePart,
   machineParts,
   type ReceiptFacts,
+  unknownMachine,
 } from '../model/facts.ts';
 import type { ContractorCapabilities, ContractorReader, TalosTarget } from '../ports.ts';
+import type { CallOptions } from './call-options.ts';
 import type { ReadCapability, ServiceReading, TalosMemberReading, VersionReading } from './capability-map.ts';
-import type { CallOptions, Contractor } from './contractor.ts';
+import type { Contractor } from './contractor.ts';
 import type { Truth } from './truth-probe.ts';
 import type { ContractorUsage, UsageMeter } from './usage.ts';
 
@@ -35,6 +37,11 @@ export class TalosReader implements ContractorReader {
     return this.#usage;
   }
 
+  /** Has the contractor's process started ahead of the first call that needs it. [CONTRACTOR_UNAVAILABLE, CANCELLED] */
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#contractor.offers(signal);
+  }
+
   async capabilities(signal: AbortSignal): Promise<ContractorCapabilities> {
     const { profile, offered, keepsReceipts } = await this.#contractor.offers(signal);
     const clientVersion = offered.includes('contexts.read') ? await this.#clientVersion(signal) : undefined;
@@ -49,7 +56,9 @@ export class TalosReader implements ContractorReader {
   ): Promise<MachineFacts> {
     const { offered } = await this.#contractor.offers(signal);
     if (!offered.includes('machine.read') && offered.includes('version.read')) {
-      return versionOnly(target.address, await this.version(target, signal));
+      const { server } = await this.version(target, signal);
+      const reason = 'unsupported: this contractor tells a machine’s version only';
+      return { ...unknownMachine(target.address, reason), version: server };
     }
     const { address, endpoints } = target;
     const machine = await this.#contractor.read('machine.read', { address, endpoints, parts }, this.#options(signal));
@@ -145,23 +154,6 @@ export class TalosReader implements ContractorReader {
       'Look at what the contractor does with its arguments; nothing is done meanwhile.',
     );
   }
-}
-
-function versionOnly(address: string, version: VersionReading): MachineFacts {
-  return {
-    address,
-    nodename: undefined,
-    version: version.server,
-    bootId: undefined,
-    systemUuid: undefined,
-    stage: undefined,
-    ready: undefined,
-    schematic: undefined,
-    extensions: undefined,
-    platform: undefined,
-    isSecureBoot: undefined,
-    error: 'unsupported: this contractor tells a machine’s version only',
-  };
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { DivisionError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
-import { CallFault } from './call-fault.ts';
+import { CallFault, unsentSoFar } from './call-fault.ts';
+import { assertCarriedOut, assertContext, type CallOptions } from './call-options.ts';
 import { boundCapability, findBinding } from './capability-binding.ts';
 import {
   type ActCapability,
@@ -14,24 +15,15 @@ import {
 } from './capability-map.ts';
 import type { Connection } from './connection.ts';
 import { type CallKind, faultError, statedError } from './failure.ts';
-import { own } from './profiles/own.ts';
 import type { Session } from './session.ts';
-import type { ToolAnswer } from './tool-answer.ts';
+import { answerBytes, type ToolAnswer } from './tool-answer.ts';
 import { isMockConstant, probeTruth, type Truth } from './truth-probe.ts';
-import type { UsageMeter } from './usage.ts';
 
 /** Tries of a call whose process did not start, or of a read whose process died; no other is sent again (contractors 3.8). */
 const TRIES = 3;
 /** No further try later than this after the first, so that a cluster query ends within two minutes (R225). */
 const TRYING_MS = 20_000;
 const PROBE_MS = 20_000;
-
-export interface CallOptions {
-  signal: AbortSignal;
-  usage: UsageMeter;
-  /** The cluster's talosconfig context and control plane addresses. */
-  cluster: { context: string; endpoints: readonly string[] };
-}
 
 /** A contractor entry under its profile: capabilities in, readings or DivisionErrors out. */
 export class Contractor {
@@ -101,6 +93,10 @@ export class Contractor {
             const session = await this.#connection.session(options.signal);
             await this.#refuseLiar(session, options);
             const bound = boundCapability(this.name, session, capability);
+            await unsentSoFar(this.#checkFixedContext(session, options));
+            assertCarriedOut(this.name, bound.refuses?.(values));
+            // Starting and probing the contractor can have taken minutes.
+            await options.beforeSent?.();
             return this.#ask(session, bound, capability, values, options);
           },
           profile?.dispatchesBesideReads ?? false,
@@ -138,11 +134,7 @@ export class Contractor {
   }
 
   async #refuseLiar(session: Session, options: CallOptions): Promise<void> {
-    const truth = await this.#truth(session, options).catch((error: unknown) => {
-      // The effect itself was not sent yet, whatever became of the probe.
-      if (!(error instanceof CallFault)) throw error;
-      throw new CallFault(error.kind === 'aborted' ? 'cancelled' : 'unsent', error.message);
-    });
+    const truth = await unsentSoFar(this.#truth(session, options));
     if (truth.verdict === 'verified') return;
     throw new DivisionError(
       'CONTRACTOR_SUSPECT',
@@ -179,18 +171,17 @@ export class Contractor {
 
   /** A contractor whose context was fixed at its start must have been started with the cluster's. */
   async #checkFixedContext(session: Session, options: CallOptions): Promise<void> {
-    if (!session.profile?.contextIsFixed) return;
-    if (!this.#fixedContexts.has(session)) {
-      const bound = boundCapability(this.name, session, 'contexts.read');
-      this.#fixedContexts.set(session, (await this.#ask(session, bound, 'contexts.read', {}, options)).current);
-    }
-    const current = this.#fixedContexts.get(session);
-    if (current === options.cluster.context) return;
-    throw new DivisionError(
-      'CONTRACTOR_SUSPECT',
-      `contractor ${this.name} answers for talosconfig context ${current ?? '(none)'}, not for ${options.cluster.context}`,
-      `Start it with that context, or use contractor "${own.title}", which is told the context with every call.`,
-    );
+    const { profile } = session;
+    if (!profile?.contextIsFixed) return;
+    if (!this.#fixedContexts.has(session)) this.#fixedContexts.set(session, await this.#fixedContext(session, options));
+    assertContext(this.name, this.#fixedContexts.get(session), options.cluster.context, profile);
+  }
+
+  async #fixedContext(session: Session, options: CallOptions): Promise<string | undefined> {
+    const variable = session.profile?.contextVariable;
+    if (variable !== undefined) return this.#connection.environment[variable];
+    const bound = boundCapability(this.name, session, 'contexts.read');
+    return (await this.#ask(session, bound, 'contexts.read', {}, options)).current;
   }
 
   #mock(tool: string): DivisionError {
@@ -203,13 +194,14 @@ export class Contractor {
 
   async #metered(session: Session, options: CallOptions, call: () => Promise<ToolAnswer>): Promise<ToolAnswer> {
     const startedAt = performance.now();
-    let hasFailed = true;
+    let answer: ToolAnswer | undefined;
     try {
-      const answer = await call();
-      hasFailed = session.profile?.failure(answer) !== undefined;
+      answer = await call();
       return answer;
     } finally {
-      options.usage.record(performance.now() - startedAt, hasFailed);
+      const hasFailed = answer === undefined || session.profile?.failure(answer) !== undefined;
+      const answeredBytes = answer === undefined ? 0 : answerBytes(answer);
+      options.usage.record({ latencyMs: performance.now() - startedAt, hasFailed, answeredBytes });
     }
   }
 

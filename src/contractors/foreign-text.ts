@@ -19,6 +19,6 @@ export function redactedLine(text: string, maxCharacters = 300): string {
 
 /** The same, fenced, for a message that a person or a model reads. */
 export function foreignText(text: string, maxCharacters = 300): string {
-  const line = redactedLine(text, maxCharacters).replace(/<(\/?)untrusted/gi, '‹$1untrusted');
+  const line = redactedLine(text, maxCharacters).replace(/<(?=\s*\/?\s*untrusted)/gi, '‹');
   return line === '' ? '(no text)' : `<untrusted>${line}</untrusted>`;
 }

@@ -12,6 +12,11 @@ export interface ToolAnswer {
   structured: unknown;
 }
 
+/** UTF-8 bytes of both channels. */
+export function answerBytes({ text, structured }: ToolAnswer): number {
+  return Buffer.byteLength(text) + (structured === undefined ? 0 : Buffer.byteLength(JSON.stringify(structured)));
+}
+
 /** A tool as the contractor lists it; `properties` maps argument names to their JSON Schema types. */
 export interface ListedTool {
   name: string;

@@ -16,6 +16,8 @@ export interface HealthInput {
   unreadable?: string;
   /** Those that were asked; none when no contractor answered. */
   machines: readonly MachineFacts[];
+  /** Nodes whose machine nobody asked: no fault of theirs, and no proof of their health. */
+  notAsked?: ReadonlySet<string>;
   etcd: readonly EtcdViewFacts[];
   thresholds: HealthThresholds;
 }
@@ -52,7 +54,14 @@ export function clusterHealth(input: HealthInput): ClusterHealth {
   const etcd = judgeEtcd(planes, input.etcd);
   const usage = requestPercent(input.facts);
   const found = input.facts
-    ? healthIssues({ facts: input.facts, machines: input.machines, thresholds: input.thresholds, etcd, usage })
+    ? healthIssues({
+        facts: input.facts,
+        machines: input.machines,
+        notAsked: input.notAsked,
+        thresholds: input.thresholds,
+        etcd,
+        usage,
+      })
     : [unreadable(input)];
   const issues = found.map(issue => ({ ...issue, cluster: input.cluster }));
   return {
@@ -87,7 +96,8 @@ function statusOf(input: HealthInput, issues: readonly HealthIssue[]): HealthSta
   if (issues.some(issue => issue.severity === 'critical')) return 'critical';
   const isEtcdSeen = input.etcd.some(view => view.status !== undefined);
   if (!isEtcdSeen || input.facts.nodes.length === 0) return 'unknown';
-  return issues.some(issue => issue.severity === 'warning') ? 'degraded' : 'healthy';
+  if (issues.some(issue => issue.severity === 'warning')) return 'degraded';
+  return input.notAsked !== undefined && input.notAsked.size > 0 ? 'unknown' : 'healthy';
 }
 
 const unreadable = (input: HealthInput): Omit<HealthIssue, 'cluster'> => ({

@@ -22,6 +22,7 @@ type Issue = Omit<HealthIssue, 'cluster'>;
 export interface IssueInput {
   facts: ClusterFacts;
   machines: readonly MachineFacts[];
+  notAsked?: ReadonlySet<string> | undefined;
   etcd: EtcdHealth;
   /** Percent of allocatable, by requests. */
   usage: { cpu: number | undefined; memory: number | undefined };
@@ -104,9 +105,10 @@ function etcdIssues({ etcd, facts }: IssueInput): Issue[] {
   ];
 }
 
-function machineIssues({ facts, machines }: IssueInput): Issue[] {
+function machineIssues({ facts, machines, notAsked }: IssueInput): Issue[] {
   return facts.nodes.flatMap(node => {
     const machine = machines.find(candidate => candidate.address === node.internalIp);
+    if (!machine && notAsked?.has(node.name)) return [];
     if (!machine) return [issue('warning', 'R103: node status', node.name, `Talos did not answer for ${node.name}`)];
     const { system_uuid, nodename, boot_id } = compareIdentity(node, machine);
     if (system_uuid === 'differs' || nodename === 'differs') {

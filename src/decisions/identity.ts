@@ -88,7 +88,7 @@ export function bindNodes(nodes: readonly NodeFacts[], machines: readonly Machin
     const lines =
       agreeing.length > 1 ? agreeing.map(twin => `Talos at ${twin.address} agrees`) : nearest(node, machines);
     evidence.set(node.name, lines);
-    findings.push(suspect(node, machines, agreeing.length, lines));
+    findings.push(silence(node, machines) ?? suspect(node, machines, agreeing.length, lines));
   }
   return { bound, findings, evidence };
 }
@@ -101,6 +101,20 @@ function nearest(node: NodeFacts, machines: readonly MachineFacts[]): string[] {
   return related.length === 0
     ? [`no Talos machine shares an address, name, boot id or system UUID with ${node.name}`]
     : sortedBy(related, machine => machine.address).flatMap(machine => evidenceOf(node, machine));
+}
+
+/** The machine at the node's address was asked and gave no answer: that says nothing about who it is. */
+function silence(node: NodeFacts, machines: readonly MachineFacts[]): LocalFinding | undefined {
+  const at = machines.filter(machine => compareIds(machine.address, node.internalIp) === 'agrees');
+  const [machine] = at;
+  if (at.length !== 1 || machine?.error === undefined) return undefined;
+  return {
+    code: 'CONTRACTOR_UNAVAILABLE',
+    subject: node.name,
+    message: `Talos did not answer for ${node.name} at ${machine.address}: ${machine.error}`,
+    remedy: 'run containers-gm doctor; look whether the machine is up and talosctl reaches it',
+    rule: RULE,
+  };
 }
 
 function suspect(

@@ -6,7 +6,8 @@ import { applyControl } from './operation-state/apply-control.ts';
 import { applyIntent, applyOutcome } from './operation-state/apply-effect.ts';
 import { nodeKey, notStarted, type OperationState, settledStates, withNode } from './operation-state/state.ts';
 
-export { isTouched, nodeKey, type OperationState, settledStates } from './operation-state/state.ts';
+export { isSameIntent } from './operation-state/same-intent.ts';
+export { type Authorized, isTouched, nodeKey, type OperationState, settledStates } from './operation-state/state.ts';
 
 function emptyState(plan: Plan): OperationState {
   const nodes = new Map<string, NodeProgress>();
@@ -37,13 +38,16 @@ function emptyState(plan: Plan): OperationState {
     snapshots: [],
     forfeited: [],
     leases: new Set(),
+    goneHolders: new Map(),
     isPauseAsked: false,
     isCancelAsked: false,
     summary: '',
     evictions: 0,
     evictionsRefused: 0,
     progressedAt: plan.created_at,
-    runSince: plan.created_at,
+    intended: undefined,
+    authorized: new Map(),
+    takenRequests: new Set(),
   };
 }
 
@@ -58,18 +62,19 @@ export function applyEntry(state: OperationState, entry: JournalEntry): Operatio
     sequence: entry.sequence,
     updatedAt: entry.at,
     ...(isProgress(entry) && { progressedAt: entry.at }),
+    ...(answersIntent.includes(entry.kind) && { intended: undefined }),
   };
   switch (entry.kind) {
     case 'queued':
       return { ...next, status: 'queued', requestedBy: entry.requested_by };
     case 'authorized':
-      return { ...next, runSince: entry.at };
+      return { ...next, authorized: new Map(state.authorized).set(entry.cluster ?? '', entry) };
     case 'started':
       return { ...next, status: 'running', startedAt: state.startedAt ?? entry.at };
     case 'phase':
       return { ...next, phase: entry.name, status: 'running', waitingFor: undefined };
     case 'intent':
-      return applyIntent(next, entry.effect, entry.at);
+      return { ...applyIntent(next, entry.effect, entry.at), intended: entry.effect };
     case 'outcome':
       return applyOutcome(next, entry);
     case 'observed':
@@ -107,6 +112,7 @@ export function applyEntry(state: OperationState, entry: JournalEntry): Operatio
         finishedAt: entry.at,
         waitingFor: undefined,
         stopped: { code: entry.code, reason: entry.reason, remedy: entry.remedy, evidence: entry.evidence },
+        goneHolders: new Map(),
         summary: entry.reason,
       };
     case 'finished':
@@ -120,6 +126,9 @@ export function applyEntry(state: OperationState, entry: JournalEntry): Operatio
       };
   }
 }
+
+/** After these an effect that is decided again is another one, with an intent of its own. */
+const answersIntent: readonly JournalEntry['kind'][] = ['outcome', 'observed', 'stopped', 'finished'];
 
 function isProgress(entry: JournalEntry): boolean {
   return entry.kind === 'outcome' ? entry.result === 'ok' : entry.kind !== 'waiting' && entry.kind !== 'intent';

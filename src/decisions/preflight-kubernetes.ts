@@ -19,10 +19,15 @@ export function judgeKubernetes(
       ...(nodes.length === 0 ? [noNodes(facts.cluster)] : []),
       ...judgeServers(facts),
       ...judgePermissions(reading.missingPermissions),
-      ...judgeLease(facts, input.holder),
       ...judgeSelection(targets, nodes.length, input.requested.node_selector),
     ],
-    warnings: [...cordons, ...tooFewServers(facts, planes.length), ...nothingToDo(targets, nodes.length)],
+    // Not in the way of a start: the operation then stops at its gate, where a person can resolve a holder that is gone (SAFETY 6).
+    warnings: [
+      ...judgeLease(facts, input.holder),
+      ...cordons,
+      ...tooFewServers(facts, planes.length),
+      ...nothingToDo(targets, nodes.length),
+    ],
   };
 }
 
@@ -51,7 +56,6 @@ function judgeServers(facts: ClusterFacts): LocalFinding[] {
   return sortedBy(facts.servers, server => server.url).flatMap(server => {
     const problems = [
       ...(server.reachable ? [] : [`does not answer (${server.error ?? 'no reason given'})`]),
-      ...(server.reachable && server.etcdReady !== true ? [`/readyz/etcd is ${server.etcdReady || 'failing'}`] : []),
       ...(server.reachable && server.version === undefined ? ['does not say its version'] : []),
     ];
     return problems.map(problem => ({
@@ -62,6 +66,18 @@ function judgeServers(facts: ClusterFacts): LocalFinding[] {
       rule,
     }));
   });
+}
+
+/** What the API servers see of the etcd behind them: a symptom, told after what etcd's members say themselves. */
+export function judgeStorage(facts: ClusterFacts): LocalFinding[] {
+  const failing = facts.servers.filter(server => server.reachable && server.etcdReady !== true);
+  return sortedBy(failing, server => server.url).map(server => ({
+    code: 'QUORUM_AT_RISK',
+    subject: server.url,
+    message: `API server ${server.url} /readyz/etcd is ${server.etcdReady || 'failing'}`,
+    remedy: 'repair the etcd member beside this API server first: the upgrade takes another one down',
+    rule: 'SAFETY 4, 5: each API server answers by itself, with etcd behind it',
+  }));
 }
 
 function tooFewServers(facts: ClusterFacts, planes: number): LocalFinding[] {
@@ -97,8 +113,9 @@ function judgeLease(facts: ClusterFacts, holder: string | undefined): LocalFindi
     {
       code: 'OPERATION_CONFLICT',
       subject: 'kube-system/containers-gm',
-      message: `${holds} holds this cluster`,
-      remedy: `let it end, or give its hold up with control_operation resolve and a reason`,
+      message: `${/^[\w.:/-]{1,128}$/.test(holds) ? holds : 'another'} holds this cluster`,
+      remedy:
+        'let it end; started meanwhile, this halts at once and says how to resolve a holder that is gone for good',
       rule: 'SAFETY 6: one general manager a cluster',
     },
   ];

@@ -1,6 +1,7 @@
 import type { ClusterFacts } from '../model/facts.ts';
 import type { PlanAction } from '../model/plan.ts';
 import type { ClusterTargets } from './node-target.ts';
+import { judgeStorage } from './preflight-kubernetes.ts';
 import { judgeEtcd } from './quorum.ts';
 import type { ClusterReading } from './upgrade-input.ts';
 import { isInstalledSeparately } from './upgrade-tasks.ts';
@@ -20,6 +21,7 @@ export function judgeTalos(
   return {
     blocked: [
       ...etcd.findings,
+      ...judgeStorage(facts),
       ...(isAnyPlanned ? judgeKubernetesRange(facts, requested.to_version) : []),
       ...(isAnyPlanned ? judgeContractor(reading, targets, requested.to_version, planes.length) : []),
       ...judgeOutage(targets, planes.length, requested.accept_api_outage),

@@ -16,6 +16,7 @@ import {
   type Decided,
   limits,
   type Stage,
+  sentAt,
   stop,
   type Turn,
   type TurnDecision,
@@ -23,16 +24,21 @@ import {
 
 export { isActive, phaseOf, readingsFor, stageOf } from './upgrade-turn/stage.ts';
 export type { Decided, Readings, Stage, Turn, TurnDecision, TurnFacts, TurnMemory } from './upgrade-turn/turn.ts';
-export { endpointsFor } from './upgrade-turn/turn.ts';
+export { endpointsFor, mayRestOnWatch } from './upgrade-turn/turn.ts';
 
 /** Stages at which no node is under way: the only ones at which the line stops, pauses or is cancelled. */
 const betweenNodes: readonly Stage['kind'][] = ['open', 'snapshot', 'admit', 'close', 'end'];
 
+export const isBetweenNodes = (stage: Stage): boolean => betweenNodes.includes(stage.kind);
+
 /** One decision for one look at the world. Total: every stage and every missing fact has an answer. */
 export function decideTurn(turn: Turn): Decided {
-  const stopped = betweenNodes.includes(turn.stage.kind) ? decideBetweenNodes(turn) : undefined;
+  const stopped = isBetweenNodes(turn.stage) ? decideBetweenNodes(turn) : undefined;
   if (stopped) return stopped;
   if (turn.facts.unavailable) return decideUnavailable(turn, turn.facts.unavailable);
+  const takeover =
+    turn.stage.kind === 'open' || turn.stage.kind === 'end' ? undefined : takeLease(turn.stage, turn.state);
+  if (takeover) return { decision: takeover };
   const { stage, ...rest } = turn;
   switch (stage.kind) {
     case 'open':
@@ -58,6 +64,14 @@ export function decideTurn(turn: Turn): Decided {
     case 'end':
       return { decision: decideEnd(turn) };
   }
+}
+
+/** A Lease lost on the way, whose new holder a human resolved to be gone: taken back before anything else (SAFETY 6). */
+function takeLease({ cluster }: Exclude<Stage, { kind: 'end' }>, state: OperationState): TurnDecision | undefined {
+  const holder = state.goneHolders.get(cluster.name);
+  if (holder === undefined) return undefined;
+  const effect = { kind: 'hold_lease', cluster: cluster.name, instead_of: holder } as const;
+  return { kind: 'effect', effect, reason: 'its holder was resolved to be gone for good' };
 }
 
 /** Cancel, a failure that stops the line, or pause: in this order, and without looking at the clusters. */
@@ -130,12 +144,15 @@ function decideUnavailable(turn: Turn, unavailable: { code: string; message: str
   const ownReboot = 'attempt' in stage && stage.attempt?.reboots ? stage.attempt : undefined;
   return boundedWait(
     turn,
-    ownReboot ? ownReboot.intended_at : state.progressedAt,
+    ownReboot ? sentAt(ownReboot) : state.progressedAt,
     ownReboot ? limits.bootMs : limits.apiMs,
     {
       reason: ownReboot ? 'the API is away while a control plane node of ours reboots' : unavailable.message,
       whatEndsIt: 'an API server answers',
     },
-    { code: unavailable.code, remedy: 'make the API servers answer, then control_operation resume' },
+    {
+      code: unavailable.code,
+      remedy: 'make the API servers, and etcd behind them, answer, then control_operation resume',
+    },
   );
 }

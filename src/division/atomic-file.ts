@@ -38,7 +38,7 @@ export async function writeSynced(fs: FileSystem, path: string, text: string): P
 /**
  * Replaces `path` so that a reader, and a disk after a power cut, has the old text or the new one, never a mixture: temporary
  * file in the same folder, fsync, rename, fsync of the folder; 0600.
- * @throws DivisionError INTERNAL naming the path when the disk refuses; the old text is then still there.
+ * @throws DivisionError INTERNAL naming the path when the disk refuses: the old text is then still there, or the new one not yet sure to stay.
  */
 export async function writeAtomically(fs: FileSystem, path: string, text: string): Promise<void> {
   const temporary = temporaryPath(path);

@@ -1,7 +1,9 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../ports.ts';
+import { HandoffLooks } from './handoffs/looks.ts';
 import { isRecordId, type Layout } from './layout.ts';
+import { lookAtLedger } from './token-ledger/look.ts';
 
 const POLL_MS = 500;
 /** A look takes at most this share of the time, however many records there are. */
@@ -35,7 +37,7 @@ function namesOf(directory: string): string[] {
   }
 }
 
-function lookAtAll(layout: Layout): Looks {
+function lookAtAll(layout: Layout, handoffs: HandoffLooks): Looks {
   const looks: Looks = new Map();
   const note = (address: string, path: string) => {
     const seen = look(path);
@@ -51,6 +53,9 @@ function lookAtAll(layout: Layout): Looks {
     if (hash !== undefined) note(`gm://plans/${hash}`, join(layout.plans, name));
   }
   for (const [name, address] of Object.entries(CONTEXT_ADDRESSES)) note(address, layout.contextFile(name));
+  const ledger = lookAtLedger(layout.directory);
+  if (ledger !== undefined) looks.set('gm://division/budget', ledger);
+  handoffs.look((address, seen) => looks.set(address, seen));
   return looks;
 }
 
@@ -65,9 +70,9 @@ interface Watcher {
   close(): Promise<void>;
 }
 
-async function openWatcher(layout: Layout): Promise<Watcher> {
+async function openWatcher(layout: Layout, handoffs: HandoffLooks): Promise<Watcher> {
   const { watch } = await import('chokidar');
-  return watch([layout.operations, layout.plans, layout.context], {
+  return watch([layout.operations, layout.plans, layout.context, ...handoffs.watched], {
     persistent: false,
     ignoreInitial: true,
     followSymlinks: false,
@@ -83,6 +88,7 @@ async function openWatcher(layout: Layout): Promise<Watcher> {
 export class ChangeFeed {
   readonly #layout: Layout;
   readonly #log: Log;
+  readonly #handoffs: HandoffLooks;
   readonly #listeners = new Set<Listener>();
   #before: Looks = new Map();
   #timer: NodeJS.Timeout | undefined;
@@ -91,6 +97,7 @@ export class ChangeFeed {
 
   constructor(layout: Layout, log: Log) {
     this.#layout = layout;
+    this.#handoffs = new HandoffLooks(layout.directory);
     this.#log = log;
   }
 
@@ -105,7 +112,7 @@ export class ChangeFeed {
   }
 
   #start(): void {
-    this.#before = lookAtAll(this.#layout);
+    this.#before = lookAtAll(this.#layout, this.#handoffs);
     this.#schedule(POLL_MS);
     this.#watcher = this.#watch();
   }
@@ -121,7 +128,7 @@ export class ChangeFeed {
   /** Without a watcher (no inotify instances left, say) there is still the poll. */
   async #watch(): Promise<Watcher | undefined> {
     try {
-      const watcher = await openWatcher(this.#layout);
+      const watcher = await openWatcher(this.#layout, this.#handoffs);
       watcher.on('all', () => this.#schedule(SETTLE_MS));
       watcher.on('error', () => undefined);
       return watcher;
@@ -144,7 +151,7 @@ export class ChangeFeed {
   #tell(): void {
     this.#timer = undefined;
     const startedAt = performance.now();
-    const now = lookAtAll(this.#layout);
+    const now = lookAtAll(this.#layout, this.#handoffs);
     const changed = changesBetween(this.#before, now);
     this.#before = now;
     this.#schedule(Math.max(POLL_MS, (performance.now() - startedAt) / POLL_SHARE));

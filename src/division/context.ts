@@ -1,12 +1,12 @@
-import { dirname } from 'node:path';
 import type { Log } from '../ports.ts';
 import { ensureDirectory, writeAtomically } from './atomic-file.ts';
 import { diskError } from './disk-error.ts';
-import { errorCode, type FileSystem } from './file-system.ts';
+import type { FileSystem } from './file-system.ts';
 import type { Layout } from './layout.ts';
 import { RecordError, readJson } from './record-file.ts';
 
-const NEWLINE = 0x0a;
+/** Fields to set, or what makes them of the fields that are there. */
+export type ContextValue = Record<string, unknown> | ((kept: Record<string, unknown>) => Record<string, unknown>);
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -30,7 +30,7 @@ async function readFields(fs: FileSystem, path: string, at: number, log: Log): P
     if (value === undefined) return {};
     if (isObject(value)) return value;
   } catch (error) {
-    if (!(error instanceof RecordError)) throw error;
+    if (!(error instanceof RecordError) || error.problem !== 'damaged') throw error;
     reason = error.message;
   }
   await moveAway(fs, path, at, reason, log);
@@ -39,64 +39,17 @@ async function readFields(fs: FileSystem, path: string, at: number, log: Log): P
 
 /**
  * Sets fields of a context file the seed's other tools read (and may write): top-level fields not in `value` stay as they are.
- * A file that is no JSON object is moved aside with the reason, never overwritten. `at` is epoch milliseconds.
+ * A file that is no JSON object is moved aside with the reason, never overwritten; one that the disk does not give now stays.
+ * `at` is epoch milliseconds.
  */
 export async function writeContext(
   fs: FileSystem,
   layout: Layout,
-  context: { name: string; value: Record<string, unknown>; at: number; log: Log },
+  context: { name: string; value: ContextValue; at: number; log: Log },
 ): Promise<void> {
   const path = layout.contextFile(context.name);
   await ensureDirectory(fs, layout.context);
   const kept = await readFields(fs, path, context.at, context.log);
-  await writeAtomically(fs, path, `${JSON.stringify({ ...kept, ...context.value }, null, 2)}\n`);
-}
-
-async function endsInsideLine(fs: FileSystem, path: string): Promise<boolean> {
-  try {
-    const bytes = await fs.read(path);
-    return bytes.length > 0 && bytes.at(-1) !== NEWLINE;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
-  }
-}
-
-/**
- * Appends to logs/operations.log, one JSON object a line, one write a line, so that lines of several writers never mix. The
- * remains of a line that a crash cut off are ended first. The journal is the truth: the log is not synced.
- */
-export class LineLog {
-  readonly #fs: FileSystem;
-  readonly #path: string;
-  #last: Promise<void> = Promise.resolve();
-  #isTailKnown = false;
-
-  constructor(fs: FileSystem, path: string) {
-    this.#fs = fs;
-    this.#path = path;
-  }
-
-  append(line: Record<string, unknown>): Promise<void> {
-    const appended = this.#last.then(() => this.#append(line));
-    this.#last = appended.catch(() => undefined);
-    return appended;
-  }
-
-  async #append(line: Record<string, unknown>): Promise<void> {
-    try {
-      await ensureDirectory(this.#fs, dirname(this.#path));
-      const isTorn = !this.#isTailKnown && (await endsInsideLine(this.#fs, this.#path));
-      const file = await this.#fs.append(this.#path);
-      try {
-        this.#isTailKnown = false;
-        await file.write(Buffer.from(`${isTorn ? '\n' : ''}${JSON.stringify(line)}\n`, 'utf8'));
-        this.#isTailKnown = true;
-      } finally {
-        await file.close();
-      }
-    } catch (error) {
-      throw diskError(error, 'append to', this.#path);
-    }
-  }
+  const value = typeof context.value === 'function' ? context.value(kept) : context.value;
+  await writeAtomically(fs, path, `${JSON.stringify({ ...kept, ...value }, null, 2)}\n`);
 }

@@ -17,7 +17,7 @@ import {
   readPlans,
   writePlan,
 } from './records.ts';
-import { leaveRequest } from './requests.ts';
+import { hasTakeableRequest, leaveRequest } from './requests.ts';
 
 interface Options {
   clock: Clock;
@@ -37,6 +37,15 @@ export interface HeldDivision extends DivisionWriter {
 /** Who is the executor of this directory now; undefined when nobody alive is. */
 export function executorOf(directory: string): Promise<LockHolder | undefined> {
   return lockHolder(diskFileSystem, layoutOf(directory).operations);
+}
+
+/**
+ * True when a request lies there that this version's executor would act on. One that has given its lock up asks once more and takes
+ * the directory up again: a front end leaves its request first and looks for an executor then, so one of the two always sees the
+ * other.
+ */
+export function hasRequests(directory: string): Promise<boolean> {
+  return hasTakeableRequest(diskFileSystem, layoutOf(directory));
 }
 
 function openReader(layout: Layout, fs: FileSystem, log: Log): Division {

@@ -16,12 +16,22 @@ const TROUBLE_BY_CODE: Record<string, Trouble> = {
     remedy: path => `Mount the file system of ${path} writable, or name another directory with --home.`,
   },
   EIO: { what: 'the disk reported an input/output error', remedy: path => `Check the disk that holds ${path}.` },
+  ENOENT: {
+    what: 'nothing can be made there',
+    remedy: path => `Name a directory with --home in which this user can make files; ${path} is none.`,
+  },
   ENOTDIR: {
     what: 'a part of the path is not a directory',
     remedy: path => `Move away the file in the way of ${path}, or name another directory with --home.`,
   },
   ELOOP: { what: 'it is a symbolic link', remedy: path => `Replace the link ${path} by what it should hold.` },
   EMFILE: { what: 'too many files are open', remedy: path => `Raise the limit of open files; it stopped at ${path}.` },
+  ENFILE: {
+    what: 'too many files are open on this machine',
+    remedy: path => `Close files or raise the machine's limit; it stopped at ${path}.`,
+  },
+  EFBIG: { what: 'the file is too large', remedy: path => `Raise the limit of file sizes (ulimit -f) for ${path}.` },
+  ESTALE: { what: 'the network disk lost the file', remedy: path => `Mount the file system of ${path} again.` },
 };
 
 /**

@@ -4,11 +4,25 @@ import type { JournalEntry, OperationEvent } from '../model/journal.ts';
 /** Longest message of an event, in characters. */
 export const MESSAGE_LIMIT = 120;
 
+const OPEN = '<untrusted>';
+const CLOSE = '</untrusted>';
+
+const isInsideFence = (text: string): boolean => text.lastIndexOf(OPEN) > text.lastIndexOf(CLOSE);
+
+/** The first `length` characters at most: no half of a character, no half of a fence's mark. */
+function cut(line: string, length: number): string {
+  const kept = line.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+  return kept.replace(/<\/?[a-z]{0,9}$/, '').trimEnd();
+}
+
+/** One line within the limit. Foreign text that is cut stays fenced to its end: what follows is ours. */
 function clipped(message: string): string {
   const line = message.replace(/\s+/g, ' ').trim();
-  if (line.length <= MESSAGE_LIMIT) return line;
-  const cut = line.slice(0, MESSAGE_LIMIT - 1);
-  return `${cut.replace(/[\uD800-\uDBFF]$/, '').trimEnd()}…`;
+  if (line.length <= MESSAGE_LIMIT && !isInsideFence(line)) return line;
+  const plain = cut(line, MESSAGE_LIMIT - 1);
+  if (!isInsideFence(plain)) return `${plain}…`;
+  const inside = cut(line, MESSAGE_LIMIT - 1 - CLOSE.length);
+  return isInsideFence(inside) ? `${inside}…${CLOSE}` : `${inside}…`;
 }
 
 function because(reason: string): string {
@@ -53,10 +67,6 @@ function outcomeWords(entry: JournalEntry & { kind: 'outcome' }): string {
   return `${words}: ${entry.result}${entry.detail === '' ? '' : `, ${entry.detail}`}`;
 }
 
-function placeOf(entry: { cluster?: string | undefined; node?: string | undefined }): string {
-  return entry.node ?? entry.cluster ?? '';
-}
-
 function controlWords(entry: JournalEntry & { kind: 'control' }): string {
   const resolved = entry.as === undefined ? '' : ` ${entry.node ?? ''} as ${entry.as.replace('_', ' ')}`;
   return `${entry.by} asked to ${entry.action}${resolved}${because(entry.reason)}`;
@@ -71,17 +81,15 @@ function messageOf(entry: JournalEntry): string {
     case 'started':
       return 'started';
     case 'phase':
-      return `phase ${entry.name}${placeOf(entry) === '' ? '' : ` on ${placeOf(entry)}`}`;
+      return `phase ${entry.name}`;
     case 'intent':
       return `${effectWords(entry.effect)}${because(entry.reason)}`;
     case 'outcome':
       return outcomeWords(entry);
     case 'observed':
       return `${entry.node} is ${entry.state.replace('_', ' ')}${because(entry.reason)}`;
-    case 'waiting': {
-      const place = placeOf(entry);
-      return `${place === '' ? '' : `${place}: `}waiting, ${entry.reason}; ends when ${entry.what_ends_it}`;
-    }
+    case 'waiting':
+      return `waiting, ${entry.reason}; ends when ${entry.what_ends_it}`;
     case 'control':
       return controlWords(entry);
     case 'stopped':

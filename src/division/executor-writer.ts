@@ -2,11 +2,13 @@ import type { JournalBody, JournalEntry, Request } from '../model/journal.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Clock, Log } from '../ports.ts';
 import { ensureDirectory, sweepTemporaries } from './atomic-file.ts';
-import { LineLog, writeContext } from './context.ts';
+import { AuditLog } from './audit-log.ts';
+import { type ContextValue, writeContext } from './context.ts';
 import type { FileSystem } from './file-system.ts';
 import { Journal, type JournalReading } from './journal.ts';
 import { isRecordId, type Layout } from './layout.ts';
 import type { ExecutorLock } from './lock.ts';
+import { assertKnownVersion, RecordError, readJson } from './record-file.ts';
 import { invalidId, writeOperation } from './records.ts';
 import { dropRequest, readRequests } from './requests.ts';
 
@@ -23,6 +25,16 @@ function closed(opened: Promise<OpenJournal>): Promise<void> {
   );
 }
 
+/** What a newer version's executor has recorded is not gone on with, nor written over, by this one. */
+async function assertNotNewer(fs: FileSystem, path: string): Promise<void> {
+  try {
+    assertKnownVersion(await readJson(fs, path), path);
+  } catch (error) {
+    // A damaged record is written anew from its journal (SAFETY 11).
+    if (!(error instanceof RecordError) || error.problem !== 'damaged') throw error;
+  }
+}
+
 /** The executor's side of the directory. Each write asks first whether the lock is still ours. */
 export class ExecutorWriter {
   readonly #layout: Layout;
@@ -30,7 +42,8 @@ export class ExecutorWriter {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #lock: ExecutorLock;
-  readonly #operationsLog: LineLog;
+  readonly #operationsLog: AuditLog;
+  readonly #toldRequests = new Set<string>();
   readonly #journals = new Map<string, Promise<OpenJournal>>();
 
   constructor(layout: Layout, fs: FileSystem, options: { clock: Clock; log: Log; lock: ExecutorLock }) {
@@ -39,12 +52,12 @@ export class ExecutorWriter {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#lock = options.lock;
-    this.#operationsLog = new LineLog(fs, layout.operationsLog);
+    this.#operationsLog = new AuditLog(fs, layout.operationsLog, options.log);
   }
 
   async requests(): Promise<Request[]> {
     await this.#lock.assertHeld();
-    return readRequests(this.#fs, this.#layout, this.#log);
+    return readRequests(this.#fs, this.#layout, this.#log, this.#toldRequests);
   }
 
   async dropRequest(id: string): Promise<void> {
@@ -69,12 +82,13 @@ export class ExecutorWriter {
     await writeOperation(this.#fs, this.#layout, operation);
   }
 
-  async writeContext(name: string, value: Record<string, unknown>): Promise<void> {
+  async writeContext(name: string, value: ContextValue): Promise<void> {
     await this.#lock.assertHeld();
     await writeContext(this.#fs, this.#layout, { name, value, at: this.#clock.now(), log: this.#log });
   }
 
   async logOperation(line: Record<string, unknown>): Promise<void> {
+    await this.#lock.assertHeld();
     await this.#operationsLog.append({ at: new Date(this.#clock.now()).toISOString(), ...line });
   }
 
@@ -104,6 +118,7 @@ export class ExecutorWriter {
     const folder = this.#layout.operation(id);
     await ensureDirectory(this.#fs, folder);
     await sweepTemporaries(this.#fs, folder, () => true);
+    await assertNotNewer(this.#fs, this.#layout.record(id));
     return Journal.open(this.#fs, this.#layout.journal(id), () => this.#lock.assertHeld());
   }
 }

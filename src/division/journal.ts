@@ -3,6 +3,8 @@ import { DivisionError } from '../errors.ts';
 import { type JournalBody, JournalEntry } from '../model/journal.ts';
 import { diskError } from './disk-error.ts';
 import { errorCode, type FileSystem, type OpenFile } from './file-system.ts';
+import { keptBody } from './kept-text.ts';
+import { assertKnownVersion } from './record-file.ts';
 
 const NEWLINE = 0x0a;
 
@@ -30,6 +32,7 @@ function parseLine(bytes: Buffer): unknown {
 }
 
 function checkEntry(value: unknown, path: string, line: number): JournalEntry {
+  assertKnownVersion(value, `${path} line ${line}`);
   const parsed = JournalEntry.safeParse(value);
   if (!parsed.success) {
     throw corrupt(path, line, 'not an entry this version knows (damaged, or written by a newer version)');
@@ -43,7 +46,8 @@ function checkEntry(value: unknown, path: string, line: number): JournalEntry {
 
 /**
  * Reads a journal's bytes. A last line without its newline, or that is no JSON, was never acknowledged: it is the torn tail
- * (SAFETY 11). Anything else that is wrong was not made by a crash.
+ * (SAFETY 11). Anything else that is wrong was not made by a crash. A version that writes entries which this one would misread says
+ * so by their `record_version`; without one they are of version 1.
  * @throws DivisionError RECORD_CORRUPT naming file and line.
  */
 export function readJournalBytes(bytes: Buffer, path: string): JournalReading {
@@ -138,7 +142,7 @@ export class Journal {
 
   async #append(body: JournalBody, at: string): Promise<JournalEntry> {
     await this.#mayWrite();
-    const entry = { sequence: this.#sequence + 1, at, ...body };
+    const entry = { sequence: this.#sequence + 1, at, ...keptBody(body) };
     const line = Buffer.from(`${JSON.stringify(entry)}\n`, 'utf8');
     try {
       if (this.#mustCutBack) await this.#cutBack();

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
-/** `requests` is our own folder among the operations, so no operation may be called so. */
-const RESERVED = new Set(['requests']);
+/** Our own folders among the operations: no operation may be called so. */
+const RESERVED = new Set(['requests', 'receipts']);
 
 /** True when `id` may be a file or folder name of ours: no separators, no leading dot, at most 128 characters. */
 export function isRecordId(id: string): boolean {
@@ -16,13 +16,17 @@ export function layoutOf(directory: string) {
   const requests = join(operations, 'requests');
   const plans = join(directory, 'plans');
   const context = join(directory, 'context');
+  const approvals = join(directory, 'approvals');
   return {
     directory,
     operations,
     requests,
     quarantine: join(requests, 'quarantine'),
+    /** Written by front ends that want an executor to be there. */
+    wanted: join(operations, 'executor.wanted'),
     plans,
     context,
+    approvals,
     operationsLog: join(directory, 'logs', 'operations.log'),
     /** Folders of the seed's tree and ours, made by the executor. */
     folders: [
@@ -40,6 +44,7 @@ export function layoutOf(directory: string) {
     journal: (id: string) => join(operations, id, 'journal.jsonl'),
     request: (id: string) => join(requests, `${id}.json`),
     plan: (hash: string) => join(plans, `${hash}.json`),
+    approval: (id: string) => join(approvals, `${id}.json`),
     contextFile: (name: string) => join(context, `${name}.json`),
   } as const;
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { DivisionError } from '../errors.ts';
 import {
   isProvedDead,
+  isStopped,
   KeptProcess,
   keptProcess,
   ownIdentity,
@@ -12,16 +13,24 @@ import {
 import { temporaryPath, writeSynced } from './atomic-file.ts';
 import { diskError } from './disk-error.ts';
 import { errorCode, type FileSystem } from './file-system.ts';
+import { KNOWN_RECORD_VERSION } from './record-file.ts';
 
 const LOCK_NAME = /^executor\.lock\.(\d{1,15})$/;
 const ATTEMPTS = 8;
 
-const LockFile = z.looseObject({ ...KeptProcess.shape, acquired_at: z.string() });
+const LockFile = z.looseObject({
+  ...KeptProcess.shape,
+  acquired_at: z.string(),
+  /** The newest record_version the executor knows; files without it are of version 1. */
+  record_version: z.number().default(1),
+});
 
 /** Who holds the executor lock. */
 export interface LockHolder extends ProcessIdentity {
   generation: number;
   acquiredAt: string;
+  /** The newest record_version it knows. */
+  recordVersion: number;
 }
 
 export interface ExecutorLock {
@@ -44,7 +53,8 @@ interface FoundLock {
 function parseLock(text: string, generation: number): LockHolder | undefined {
   try {
     const lock = LockFile.parse(JSON.parse(text));
-    return { ...processOf(lock), generation, acquiredAt: lock.acquired_at };
+    const { acquired_at: acquiredAt, record_version: recordVersion } = lock;
+    return { ...processOf(lock), generation, acquiredAt, recordVersion };
   } catch {
     return undefined;
   }
@@ -75,7 +85,7 @@ async function firstLive(locks: readonly FoundLock[]): Promise<FoundLock | undef
   return undefined;
 }
 
-function lockedBy(lock: FoundLock): DivisionError {
+async function lockedBy(lock: FoundLock): Promise<DivisionError> {
   if (lock.holder === undefined) {
     return new DivisionError(
       'DIRECTORY_LOCKED',
@@ -84,11 +94,29 @@ function lockedBy(lock: FoundLock): DivisionError {
     );
   }
   const { pid, acquiredAt } = lock.holder;
+  if (await isStopped(lock.holder)) return standsStill(lock.holder);
   return new DivisionError(
     'DIRECTORY_LOCKED',
     `process ${pid} is this directory's executor since ${acquiredAt}`,
     `Leave the work to process ${pid}, or stop it (SIGTERM lets it finish its node) and try again.`,
   );
+}
+
+/** An executor that was stopped keeps its lock: it may go on at any instant, in the middle of an effect. */
+function standsStill({ pid, acquiredAt }: LockHolder): DivisionError {
+  return new DivisionError(
+    'DIRECTORY_LOCKED',
+    `process ${pid}, this directory's executor since ${acquiredAt}, was stopped by a signal and does nothing`,
+    `Let it go on (kill -CONT ${pid}), or end it (kill -KILL ${pid}); then the next executor goes on from where it was. Its lock is never taken by time alone.`,
+  );
+}
+
+/**
+ * For who waits for the executor's work: one that stands still is said, not waited for.
+ * @throws DivisionError DIRECTORY_LOCKED with its pid and the remedy.
+ */
+export async function assertGoing(holder: LockHolder): Promise<void> {
+  if (await isStopped(holder)) throw standsStill(holder);
 }
 
 /** Who is the executor now; undefined when nobody alive is. Changes nothing. */
@@ -161,7 +189,7 @@ async function backOff(attempt: number): Promise<void> {
 async function tryAcquire(fs: FileSystem, operations: string, text: string): Promise<ExecutorLock | undefined> {
   const before = await findLocks(fs, operations);
   const live = await firstLive(before);
-  if (live !== undefined) throw lockedBy(live);
+  if (live !== undefined) throw await lockedBy(live);
 
   const generation = (before[0]?.generation ?? 0) + 1;
   const path = join(operations, `executor.lock.${generation}`);
@@ -185,7 +213,8 @@ async function tryAcquire(fs: FileSystem, operations: string, text: string): Pro
  * @throws DivisionError DIRECTORY_LOCKED naming the pid that holds it.
  */
 export async function acquireLock(fs: FileSystem, operations: string, acquiredAt: string): Promise<ExecutorLock> {
-  const text = `${JSON.stringify({ ...keptProcess(await ownIdentity()), acquired_at: acquiredAt })}\n`;
+  const kept = keptProcess(await ownIdentity());
+  const text = `${JSON.stringify({ record_version: KNOWN_RECORD_VERSION, ...kept, acquired_at: acquiredAt })}\n`;
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const lock = await tryAcquire(fs, operations, text);

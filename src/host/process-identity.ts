@@ -40,6 +40,8 @@ interface ProcessState {
   group: number;
   /** It keeps its pid until somebody reaps it, which in a container may be never; it runs no more. */
   isZombie: boolean;
+  /** It lives and does nothing until somebody lets it go on (SIGSTOP, a debugger). */
+  isStopped: boolean;
 }
 
 /** Where the system tells of its processes: /proc on Linux, ps elsewhere. */
@@ -82,6 +84,7 @@ function readStat(stat: string): ProcessState {
     startTime: fields[START_FIELD],
     group: Number(fields[GROUP_FIELD]),
     isZombie: /^[ZX]/.test(fields[STATE_FIELD] ?? ''),
+    isStopped: /^[Tt]/.test(fields[STATE_FIELD] ?? ''),
   };
 }
 
@@ -89,7 +92,12 @@ function readStat(stat: string): ProcessState {
 export function readProcessList(text: string): Map<number, ProcessState> {
   const states = new Map<number, ProcessState>();
   for (const [, pid, group, state, startTime] of text.matchAll(/^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S.*?)\s*$/gm))
-    states.set(Number(pid), { startTime, group: Number(group), isZombie: (state ?? '').startsWith('Z') });
+    states.set(Number(pid), {
+      startTime,
+      group: Number(group),
+      isZombie: state?.startsWith('Z') === true,
+      isStopped: state?.startsWith('T') === true,
+    });
   return states;
 }
 
@@ -161,6 +169,12 @@ export async function isProvedDead(identity: ProcessIdentity, platform: Platform
   if (differ(identity.hostBootId, await hostBootId(platform))) return true;
   const now = await identify(identity.pid, platform);
   return now === undefined || differ(identity.startTime, now.startTime);
+}
+
+/** Whether it lives but was stopped, so that it does nothing until somebody continues it; false where the system does not tell. */
+export async function isStopped(identity: ProcessIdentity, platform: Platform = process.platform): Promise<boolean> {
+  const state = await stateOf(identity.pid, platform);
+  return state?.isStopped === true && !differ(identity.startTime, state.startTime);
 }
 
 async function hasNoLivingMember(leader: ProcessIdentity, platform: Platform): Promise<boolean> {

@@ -45,6 +45,16 @@ export const EVICT: CallPolicy = {
   honoursRetryAfter: false,
 };
 
+/** Opening a watch: the answer begins at once or the next server is asked; whoever keeps the watch waits and asks again. */
+export const WATCH: CallPolicy = {
+  connectMs: 3000,
+  attemptMs: 10_000,
+  callMs: 40_000,
+  rounds: 1,
+  isRepeatable: true,
+  honoursRetryAfter: false,
+};
+
 /** Asking one server how it is. */
 export const PROBE: CallPolicy = {
   connectMs: 2000,
@@ -59,7 +69,7 @@ const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 5000;
 
 /** Exponential, with full jitter on its upper half. `random` is in [0, 1). */
-export function backoffMs(round: number, random: number): number {
-  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** round);
+export function backoffMs(round: number, random: number, longestMs = LONGEST_BACKOFF_MS): number {
+  const ceiling = Math.min(longestMs, FIRST_BACKOFF_MS * 2 ** round);
   return ceiling / 2 + (ceiling / 2) * random;
 }

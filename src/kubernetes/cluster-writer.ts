@@ -6,8 +6,16 @@ import { cordonNode, uncordonNode } from './cordon.ts';
 import { evictPod } from './evict.ts';
 import { holdLease, releaseLease } from './lease.ts';
 
-/** Writes to one cluster: each asks for the mode and the right first, then does one thing; errors as in ports.ts. */
-export function clusterWriter(api: KubernetesApi, config: ClusterConfig, clock: Clock): ClusterWriter {
+/**
+ * Writes to one cluster: each asks for the mode and the right first, then does one thing; errors as in ports.ts. `directory` is the
+ * id of the division directory in whose name the Lease is held.
+ */
+export function clusterWriter(
+  api: KubernetesApi,
+  config: ClusterConfig,
+  clock: Clock,
+  directory?: string,
+): ClusterWriter {
   return {
     cluster: config.name,
     cordon: async (authorization, cordon, signal) => {
@@ -22,13 +30,13 @@ export function clusterWriter(api: KubernetesApi, config: ClusterConfig, clock: 
       assertMay(config, authorization, 'evict');
       return evictPod(api, pod, signal);
     },
-    holdLease: async (authorization, holder, signal) => {
+    holdLease: async (authorization, holder, signal, insteadOf) => {
       assertMay(config, authorization, 'hold_lease');
-      return holdLease(api, clock, holder, signal);
+      return holdLease(api, clock, { holder, directory, insteadOf }, signal);
     },
     releaseLease: async (authorization, holder, signal) => {
       assertMay(config, authorization, 'release_lease');
-      return releaseLease(api, holder, signal);
+      return releaseLease(api, { holder, directory }, signal);
     },
   };
 }

@@ -18,6 +18,11 @@ export interface Answer {
   text: string;
 }
 
+/** An answer of status 200 that has begun: `text` is empty, and its bytes come from `body`. Any other status is read whole. */
+export interface OpenAnswer extends Answer {
+  body: http.IncomingMessage | undefined;
+}
+
 export interface ExchangeLimits {
   /** Milliseconds until the connection (with TLS) stands. */
   connectMs: number;
@@ -59,6 +64,20 @@ function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {
  * deadline destroys the socket. Rejects with ExchangeFailure and nothing else.
  */
 export function exchange(request: Exchange, limits: ExchangeLimits, signal: AbortSignal): Promise<Answer> {
+  return answerTo(request, limits, signal, false);
+}
+
+/** As `exchange`, but a 200 resolves when it begins: the deadlines and the signal are over then, and its reader ends it. */
+export function openExchange(request: Exchange, limits: ExchangeLimits, signal: AbortSignal): Promise<OpenAnswer> {
+  return answerTo(request, limits, signal, true);
+}
+
+function answerTo(
+  request: Exchange,
+  limits: ExchangeLimits,
+  signal: AbortSignal,
+  staysOpen: boolean,
+): Promise<OpenAnswer> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(new ExchangeFailure(ABORTED, true));
@@ -100,13 +119,20 @@ export function exchange(request: Exchange, limits: ExchangeLimits, signal: Abor
     });
     outgoing.on('response', incoming => {
       onConnected();
+      const head = { status: incoming.statusCode ?? 0, headers: flatten(incoming.headers) };
+      if (staysOpen && head.status === 200) {
+        settle();
+        // A connection that breaks before its reader listens is told to the reader, not to the process.
+        incoming.on('error', () => undefined);
+        resolve({ ...head, text: '', body: incoming });
+        return;
+      }
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', error => fail(codeOf(error), error));
       incoming.on('end', () => {
         settle();
-        const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: incoming.statusCode ?? 0, headers: flatten(incoming.headers), text });
+        resolve({ ...head, text: Buffer.concat(chunks).toString('utf8'), body: undefined });
       });
     });
     outgoing.end(request.body);

@@ -11,19 +11,39 @@ import { OWN_LEASE } from './lease-names.ts';
 /** Times a hold looks again when somebody writes the Lease in between. */
 const MOST_LOOKS = 3;
 
+/**
+ * Which division directory the holder's operation is in. An operation's id derives from its plan, so the same plan started in two
+ * directories is one id: without this both would take the other's hold for their own.
+ */
+export const HELD_FROM = 'containers-gm/directory';
+
 /** Told to other readers of the Lease; it gives nobody a right to take it over (SAFETY 6). */
 const DURATION_SECONDS = 60;
+
+/** Who holds the Lease, or is to. */
+export interface LeaseHolder {
+  /** The operation's id, as `holderIdentity`. */
+  holder: string;
+  /** The division directory's own id; undefined: not told, then the operation's id alone decides. */
+  directory?: string | undefined;
+}
+
+export interface Hold extends LeaseHolder {
+  /** A holder that a human resolved to be gone for good: the Lease is taken over from it, and from nobody else. */
+  insteadOf?: string | undefined;
+}
 
 function readLease(api: KubernetesApi, signal: AbortSignal): Promise<V1Lease | undefined> {
   return api.find(api.read('get leases', signal), options => api.coordination.readNamespacedLease(OWN_LEASE, options));
 }
 
-function createLease(api: KubernetesApi, holder: string, now: Date, signal: AbortSignal): Promise<Result<V1Lease>> {
+function createLease(api: KubernetesApi, hold: Hold, now: Date, signal: AbortSignal): Promise<Result<V1Lease>> {
   const time = new V1MicroTime(now);
+  const { holder, directory } = hold;
   const body: V1Lease = {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { ...OWN_LEASE },
+    metadata: { ...OWN_LEASE, ...(directory !== undefined && { annotations: { [HELD_FROM]: directory } }) },
     spec: { holderIdentity: holder, leaseDurationSeconds: DURATION_SECONDS, acquireTime: time, renewTime: time },
   };
   return api.attempt(api.write('create leases', WRITE, signal), options =>
@@ -38,11 +58,21 @@ function replaceLease(api: KubernetesApi, lease: V1Lease, signal: AbortSignal): 
   );
 }
 
+/** Its holder's name; empty when nobody holds it. */
+const holderOf = (lease: V1Lease | undefined): string => lease?.spec?.holderIdentity ?? '';
+
+/** Held by this operation in this directory. A directory that is not told, there or here, is no other one. */
+function isOurs(lease: V1Lease | undefined, { holder, directory }: LeaseHolder): boolean {
+  const heldFrom = lease?.metadata?.annotations?.[HELD_FROM];
+  const isElsewhere = heldFrom !== undefined && directory !== undefined && heldFrom !== directory;
+  return holderOf(lease) === holder && !isElsewhere;
+}
+
 /** The Lease as read, held by `holder` from now on. */
-function hold(lease: V1Lease, holder: string, now: Date): V1Lease {
+function held(lease: V1Lease, { holder, directory }: LeaseHolder, now: Date): V1Lease {
   const time = new V1MicroTime(now);
   const spec = lease.spec ?? {};
-  if (spec.holderIdentity !== holder) {
+  if (!isOurs(lease, { holder, directory })) {
     spec.acquireTime = time;
     spec.leaseTransitions = (spec.leaseTransitions ?? 0) + 1;
   }
@@ -50,23 +80,33 @@ function hold(lease: V1Lease, holder: string, now: Date): V1Lease {
   spec.leaseDurationSeconds = DURATION_SECONDS;
   spec.renewTime = time;
   lease.spec = spec;
+  if (directory !== undefined) {
+    lease.metadata ??= {};
+    lease.metadata.annotations = { ...lease.metadata.annotations, [HELD_FROM]: directory };
+  }
   return lease;
 }
 
 /**
- * Takes or renews kube-system/containers-gm for `holder`. A foreign holder is OPERATION_CONFLICT, however old its renewal: there is
- * no takeover by time (SAFETY 6). A lost answer is safe: the next hold finds itself the holder.
+ * Takes or renews kube-system/containers-gm. A foreign holder is OPERATION_CONFLICT, however old its renewal: there is no takeover by
+ * time, only `insteadOf` a holder that a human named (SAFETY 6). A lost answer is safe: the next hold finds itself the holder.
+ *
+ * What it proves is the past: the Lease was ours when the API server wrote the renewal. A process that is stopped right after it, and
+ * goes on when somebody else holds the Lease, still sends what it was about to send; neither an eviction nor Talos takes a fencing
+ * token. So the check comes last before each request, and each request has a precondition of its own: a cordon the node's
+ * resourceVersion, an eviction the pod's UID, an install or reboot the machine's boot id.
  */
-export async function holdLease(api: KubernetesApi, clock: Clock, holder: string, signal: AbortSignal): Promise<void> {
-  if (holder === '') throw new DivisionError('INPUT_INVALID', 'a Lease needs a holder', 'give the operation id');
+export async function holdLease(api: KubernetesApi, clock: Clock, hold: Hold, signal: AbortSignal): Promise<void> {
+  if (hold.holder === '') throw new DivisionError('INPUT_INVALID', 'a Lease needs a holder', 'give the operation id');
   for (let look = 0; look < MOST_LOOKS; look++) {
     const lease = await readLease(api, signal);
-    const present = lease?.spec?.holderIdentity ?? '';
-    if (present !== '' && present !== holder) throw foreignHolder(api.cluster, present);
+    const present = holderOf(lease);
+    const isFree = present === '' || present === hold.insteadOf || isOurs(lease, hold);
+    if (!isFree) throw foreignHolder(api.cluster, present, present === hold.holder);
     const now = new Date(clock.now());
     const result = await (lease === undefined
-      ? createLease(api, holder, now, signal)
-      : replaceLease(api, hold(lease, holder, now), signal));
+      ? createLease(api, hold, now, signal)
+      : replaceLease(api, held(lease, hold, now), signal));
     if ('value' in result) return;
     if (result.status.code !== 409) throw refused(api.cluster, 'update leases', result.status);
   }
@@ -77,12 +117,13 @@ export async function holdLease(api: KubernetesApi, clock: Clock, holder: string
   );
 }
 
-/** Gives the Lease up if it is `holder`'s; anybody else's, or none, is left as it is. [OPERATION_CONFLICT when it keeps changing] */
-export async function releaseLease(api: KubernetesApi, holder: string, signal: AbortSignal): Promise<void> {
+/** Gives the Lease up if it is the holder's; anybody else's, or none, is left as it is. [OPERATION_CONFLICT when it keeps changing] */
+export async function releaseLease(api: KubernetesApi, holder: LeaseHolder, signal: AbortSignal): Promise<void> {
   for (let look = 0; look < MOST_LOOKS; look++) {
     const lease = await readLease(api, signal);
-    if (lease?.spec?.holderIdentity !== holder) return;
+    if (lease?.spec === undefined || !isOurs(lease, holder)) return;
     delete lease.spec.holderIdentity;
+    delete lease.metadata?.annotations?.[HELD_FROM];
     const result = await replaceLease(api, lease, signal);
     if ('value' in result || result.status.code === 404) return;
     if (result.status.code !== 409) throw refused(api.cluster, 'update leases', result.status);
@@ -94,11 +135,12 @@ export async function releaseLease(api: KubernetesApi, holder: string, signal: A
   );
 }
 
-function foreignHolder(cluster: string, holder: string): DivisionError {
+function foreignHolder(cluster: string, holder: string, isOfAnotherDirectory: boolean): DivisionError {
+  const from = isOfAnotherDirectory ? ' in another division directory' : '';
   const name = /^[\w.:/-]{1,128}$/.test(holder) ? ` "${clipped(holder)}"` : '';
   return new DivisionError(
     'OPERATION_CONFLICT',
-    `cluster ${cluster}: another general manager${name} holds the Lease kube-system/containers-gm`,
-    'let that operation end, or resolve it with a reason (control_operation resolve); it is never taken over by time',
+    `cluster ${cluster}: another general manager${name}${from} holds the Lease kube-system/containers-gm`,
+    `let that operation end; if it is gone for good, control_operation resolve with node ${cluster} as abandon, then resume; it is never taken over by time`,
   );
 }

@@ -27,6 +27,12 @@ export function localClaim({ spec }: V1PersistentVolume): string | undefined {
   return isLocal && spec?.claimRef !== undefined ? `${spec.claimRef.namespace}/${spec.claimRef.name}` : undefined;
 }
 
+/** "namespace/claim" of each volume claim the pod mounts. */
+export const claimsOf = ({ metadata, spec }: V1Pod): string[] =>
+  (spec?.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) =>
+    claim === undefined ? [] : [`${metadata?.namespace}/${claim.claimName}`],
+  );
+
 /** A pod; `localClaims` are the claims whose volume is on one node. */
 export function podFacts(pod: V1Pod, localClaims: ReadonlySet<string>): PodFacts {
   const { metadata, spec, status } = pod;
@@ -43,9 +49,7 @@ export function podFacts(pod: V1Pod, localClaims: ReadonlySet<string>): PodFacts
     controller: controllerOf(pod),
     isMirror: Object.hasOwn(metadata?.annotations ?? {}, MIRROR_ANNOTATION),
     hasEmptyDir: volumes.some(volume => volume.emptyDir !== undefined),
-    hasLocalVolume: volumes.some(({ persistentVolumeClaim: claim }) =>
-      claim === undefined ? false : localClaims.has(`${namespace}/${claim.claimName}`),
-    ),
+    hasLocalVolume: claimsOf(pod).some(claim => localClaims.has(claim)),
     toleratesCordon: spec?.tolerations?.some(toleratesCordon) ?? false,
     labels: metadata?.labels ?? {},
     restarts: (status?.containerStatuses ?? []).reduce((sum, container) => sum + container.restartCount, 0),

@@ -4,7 +4,15 @@ import { linkedAbort, orAborted, pause, sharedAbort } from './aborting.ts';
 import { retryAfterMs } from './api-status.ts';
 import { backoffMs, type CallPolicy } from './call-policy.ts';
 import { CredentialCache, type Credentials } from './credentials.ts';
-import { type Answer, ExchangeFailure, exchange } from './exchange.ts';
+import {
+  type Answer,
+  type Exchange,
+  ExchangeFailure,
+  type ExchangeLimits,
+  exchange,
+  type OpenAnswer,
+  openExchange,
+} from './exchange.ts';
 import { cancelled, noCredentials, timedOut, unreachable } from './failures.ts';
 import type { KubeContext } from './kubeconfig.ts';
 import { ServerPool } from './server-pool.ts';
@@ -22,17 +30,21 @@ export interface Call {
   server?: URL;
 }
 
+/** How one request to one server is made: its whole answer, or one that goes on. */
+type Exchanging<A extends Answer> = (request: Exchange, limits: ExchangeLimits, signal: AbortSignal) => Promise<A>;
+
 /** One call under way. The signal aborts with the caller's, at the call's deadline, and when the transport is closed. */
-interface Delivery {
+interface Delivery<A extends Answer> {
   call: Call;
   request: RequestContext;
+  exchanging: Exchanging<A>;
   signal: AbortSignal;
   endsAtMs: number;
 }
 
 /** What one time through the servers came to; final when repeating is not safe or can't help. */
-interface Round {
-  answer?: Answer;
+interface Round<A extends Answer> {
+  answer?: A;
   failure?: ExchangeFailure;
   isFinal: boolean;
 }
@@ -77,19 +89,31 @@ export class Transport {
    * The answer, whatever its status, once retries are used up. Throws CANCELLED, TIMEOUT (the whole call's deadline),
    * KUBERNETES_UNAVAILABLE (no server answered) or KUBERNETES_DENIED (no credentials to be had).
    */
-  async send(request: RequestContext, call: Call): Promise<Answer> {
+  send(request: RequestContext, call: Call): Promise<Answer> {
+    return this.#carry(request, call, exchange);
+  }
+
+  /**
+   * As `send`, for an answer that goes on (a watch): resolves when it begins. A 200 has a `body` that from then on neither the call's
+   * deadline nor its signal ends, only whoever reads it, or `close`.
+   */
+  open(request: RequestContext, call: Call): Promise<OpenAnswer> {
+    return this.#carry(request, call, openExchange);
+  }
+
+  async #carry<A extends Answer>(request: RequestContext, call: Call, exchanging: Exchanging<A>): Promise<A> {
     const { controller, release } = linkedAbort(call.signal, this.#closed.signal);
     const deadline = setTimeout(() => controller.abort(), call.policy.callMs);
     const endsAtMs = performance.now() + call.policy.callMs;
     try {
-      return await this.#deliver({ call, request, signal: controller.signal, endsAtMs });
+      return await this.#deliver({ call, request, exchanging, signal: controller.signal, endsAtMs });
     } finally {
       clearTimeout(deadline);
       release();
     }
   }
 
-  async #deliver(delivery: Delivery): Promise<Answer> {
+  async #deliver<A extends Answer>(delivery: Delivery<A>): Promise<A> {
     const { call, signal, endsAtMs } = delivery;
     for (let round = 1; ; round++) {
       const { answer, failure, isFinal } = await this.#askServers(delivery);
@@ -108,10 +132,10 @@ export class Transport {
     }
   }
 
-  async #askServers(delivery: Delivery): Promise<Round> {
+  async #askServers<A extends Answer>(delivery: Delivery<A>): Promise<Round<A>> {
     const { call } = delivery;
     const { policy } = call;
-    let answer: Answer | undefined;
+    let answer: A | undefined;
     const failures: ExchangeFailure[] = [];
     for (const server of call.server === undefined ? this.pool.order() : [call.server]) {
       const outcome = await this.#ask(server, delivery);
@@ -134,7 +158,7 @@ export class Transport {
   }
 
   /** A 401 means that nothing was done: once more with new credentials, as client-go does, is safe for every verb. */
-  async #ask(server: URL, delivery: Delivery): Promise<Answer | ExchangeFailure> {
+  async #ask<A extends Answer>(server: URL, delivery: Delivery<A>): Promise<A | ExchangeFailure> {
     const { call, signal } = delivery;
     const credentials = await this.#credentials(delivery);
     try {
@@ -159,9 +183,10 @@ export class Transport {
     }
   }
 
-  #exchange(server: URL, { request, call, signal }: Delivery, credentials: Credentials): Promise<Answer> {
+  #exchange<A extends Answer>(server: URL, delivery: Delivery<A>, credentials: Credentials): Promise<A> {
+    const { request, call, signal } = delivery;
     const body = request.getBody();
-    return exchange(
+    return delivery.exchanging(
       {
         method: request.getHttpMethod(),
         url: new URL(server.href.replace(/\/$/, '') + request.getUrl().slice(ANY_SERVER.length)),
@@ -174,7 +199,7 @@ export class Transport {
     );
   }
 
-  async #credentials({ call, signal }: Delivery): Promise<Credentials> {
+  async #credentials({ call, signal }: Delivery<Answer>): Promise<Credentials> {
     try {
       return await orAborted(this.#cache.get(), signal);
     } catch {

@@ -4,6 +4,8 @@
  */
 import {
   type CallToolResult,
+  type InputRequiredResult,
+  isInputRequiredResult,
   type McpServer,
   ProtocolError,
   ProtocolErrorCode,
@@ -13,12 +15,23 @@ import {
 } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
 import { DivisionError } from '../errors.ts';
+import type { Questions } from '../ports/approvals.ts';
+import { redact, redactValue } from '../redaction/redact.ts';
+import { asInputRequired, ConfirmationWanted, confirmer } from './confirmation.ts';
 import type { Impact, StrictObject, Tool, ToolCall } from './define-tool.ts';
 import { listedSchema } from './listed-schema.ts';
 
 export interface BoundaryOptions<Context> {
   /** Throws DivisionError when this connection may not use the tool. */
   admit?(tool: Tool<Context>): void;
+  /** False: this connection does not see the tool, and can't call it. */
+  isListed?(tool: Tool<Context>): boolean;
+  /** Makes arguments fit to be kept and shown, before anything else sees them. */
+  cleanse?(given: unknown): unknown;
+  /** Told of every result that goes out, errors included. */
+  onAnswered?(tool: Tool<Context>, result: CallToolResult): void;
+  /** Where questions to the person at the host are kept; absent: nobody is asked. */
+  questions?: Questions;
   /** The wire form of an error of the server's own kind; undefined for one it does not know. */
   explain?(error: unknown): Record<string, unknown> | undefined;
   /** Told of every error that the client was not told of. */
@@ -32,9 +45,24 @@ export const hintsByImpact = {
   disrupt: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
 } as const satisfies Record<Impact, ToolAnnotations>;
 
+/** Nobody nests arguments deeper; what is deeper becomes a mark. */
+const ARGUMENT_DEPTH = 64;
+
+/** Arguments without secrets: what looks like one reaches no record, no log and no result. */
+export const cleansed = (given: unknown): unknown => redactValue(given, -ARGUMENT_DEPTH);
+
+/** Names and ids that were asked for come back in messages: as secret as they were given, they don't. */
+function withoutSecrets(error: DivisionError): DivisionError {
+  const { code, message, remedy, retry, exitCode } = error;
+  const [clean, cleanRemedy] = [redact(message), redact(remedy)];
+  return clean === message && cleanRemedy === remedy
+    ? error
+    : new DivisionError(code, clean, cleanRemedy, { retry, exitCode, cause: error.cause });
+}
+
 /** The error a client may see for whatever was thrown; anything but a DivisionError is INTERNAL, without its message. */
 function publicError(error: unknown, onUnexpected: (error: unknown) => void): DivisionError {
-  if (error instanceof DivisionError) return error;
+  if (error instanceof DivisionError) return withoutSecrets(error);
   onUnexpected(error);
   return new DivisionError(
     'INTERNAL',
@@ -59,7 +87,7 @@ export function parseArguments<In extends StrictObject>(schema: In, given: unkno
   throw new DivisionError('INPUT_INVALID', problems, `correct the arguments and call again; ${accepted}`);
 }
 
-function callOf(context: ServerContext): ToolCall {
+function callOf(context: ServerContext): Omit<ToolCall, 'confirm'> {
   const progressToken = context.mcpReq._meta?.progressToken;
   let last = Number.NEGATIVE_INFINITY;
   return {
@@ -80,7 +108,7 @@ async function answer<Context>(
   given: unknown,
   call: ToolCall,
   options: BoundaryOptions<Context>,
-): Promise<CallToolResult> {
+): Promise<CallToolResult | InputRequiredResult> {
   try {
     options.admit?.(tool);
     // `Tool` forgets the input's type so that tools of different inputs stand in one list; this is the input `run` was defined with.
@@ -89,6 +117,7 @@ async function answer<Context>(
     tool.output?.parse(result.structured);
     return { content: [{ type: 'text', text: result.text }], structuredContent: result.structured };
   } catch (error) {
+    if (error instanceof ConfirmationWanted && options.questions) return asInputRequired(error, options.questions);
     const wire =
       options.explain?.(error) ??
       publicError(error, unexpected => options.onUnexpected?.(unexpected, `tool ${tool.name}`)).toJSON();
@@ -104,6 +133,7 @@ export function installTools<Context>(
   options: BoundaryOptions<Context> = {},
 ): void {
   for (const tool of tools) {
+    if (options.isListed?.(tool) === false) continue;
     server.registerTool(
       tool.name,
       {
@@ -113,7 +143,15 @@ export function installTools<Context>(
         ...(tool.output === undefined ? {} : { outputSchema: listedSchema(tool.output, 'output') }),
         annotations: { ...hintsByImpact[tool.impact] },
       },
-      (given, requestContext) => answer(tool, context, given, callOf(requestContext), options),
+      async (raw, requestContext) => {
+        const { questions } = options;
+        const given = options.cleanse === undefined ? raw : options.cleanse(raw);
+        const asked = { server, context: requestContext, questions, tool: tool.name, arguments: given };
+        const call = { ...callOf(requestContext), confirm: confirmer(asked) };
+        const result = await answer(tool, context, given, call, options);
+        if (!isInputRequiredResult(result)) options.onAnswered?.(tool, result);
+        return result;
+      },
     );
   }
 }
@@ -132,7 +170,7 @@ export async function guarded<Answer>(
     return await produce();
   } catch (error) {
     const known = publicError(error, unexpected => onUnexpected?.(unexpected, where));
-    if (known.code === 'NOT_FOUND' && uri !== undefined) throw new ResourceNotFoundError(uri, known.message);
+    if (known.code === 'NOT_FOUND' && uri !== undefined) throw new ResourceNotFoundError(redact(uri), known.message);
     const isRequestAtFault = known.code === 'NOT_FOUND' || known.code === 'INPUT_INVALID';
     const code = isRequestAtFault ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
     throw new ProtocolError(code, `${known.code}: ${known.message}. ${known.remedy}`, known.toJSON());

@@ -6,6 +6,8 @@ export interface ResourceFamily<Context> {
   readonly description: string;
   /** `gm://division/state`, or `gm://clusters/{name}`. */
   readonly uri: string;
+  /** True where counting a reading would change what is read. */
+  readonly isUncounted?: boolean;
   /** How long a reading may be kept, in milliseconds. */
   readonly keepMs: number;
   /** The value, sent as JSON. Throws DivisionError; NOT_FOUND becomes "unknown resource". */

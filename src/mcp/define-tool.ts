@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import type { TokenCategory } from '../model/budget.ts';
+import type { Role } from '../model/principal.ts';
 
 /** How far a tool can reach; yields its MCP hints and its row in the authority matrix (CONTRACT, Tools). */
 export type Impact = 'observe' | 'record' | 'change' | 'disrupt';
@@ -14,6 +16,8 @@ export interface ToolCall {
   readonly signal: AbortSignal;
   /** Tells the caller how far it is, if it asked to know; `done` that does not grow is left out. */
   progress(done: number, total: number | undefined, message: string): void;
+  /** Asks the person at the host; `unavailable` where the host can't ask. Confirms, and raises nobody's authority. */
+  confirm(question: string): Promise<'accepted' | 'declined' | 'unavailable'>;
 }
 
 /** Both channels carry the facts: some hosts show a model only one of them. */
@@ -27,6 +31,10 @@ export interface Tool<Context> {
   readonly title: string;
   readonly description: string;
   readonly impact: Impact;
+  /** What its results' tokens are counted as; coordination when absent. */
+  readonly category?: TokenCategory;
+  /** The principals it is there for; absent: all. */
+  readonly listedFor?: readonly Role[];
   readonly input: StrictObject;
   readonly output?: LooseObject;
   run(context: Context, input: never, call: ToolCall): Promise<ToolResult>;

@@ -1,6 +1,6 @@
 import { completable, type McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { guarded, parseArguments } from './boundary.ts';
+import { cleansed, guarded, parseArguments } from './boundary.ts';
 import type { Prompt, PromptArgument } from './define-prompt.ts';
 import type { StrictObject } from './define-tool.ts';
 import { completed } from './install-resources.ts';
@@ -40,12 +40,13 @@ function listedArguments<Context>(prompt: Prompt<Context>, context: Context, onU
   return z.looseObject(Object.fromEntries(Object.entries(prompt.arguments).map(listed)));
 }
 
-/** Registers prompts; their throws become JSON-RPC errors (boundary). */
+/** Registers prompts; their throws become JSON-RPC errors (boundary). `onRendered` is told of every text that goes out. */
 export function installPrompts<Context>(
   server: McpServer,
   prompts: readonly Prompt<Context>[],
   context: Context,
   onUnexpected: OnUnexpected,
+  onRendered?: (prompt: Prompt<Context>, text: string) => void,
 ): void {
   for (const prompt of prompts) {
     const { name, title, description } = prompt;
@@ -55,9 +56,10 @@ export function installPrompts<Context>(
         `prompt ${name}`,
         undefined,
         async () => {
-          const parsed = Object.entries(parseArguments(checkOf(prompt), given));
+          const parsed = Object.entries(parseArguments(checkOf(prompt), cleansed(given)));
           const texts = parsed.flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []));
           const text = await prompt.render(context, Object.fromEntries(texts), requestContext.mcpReq.signal);
+          onRendered?.(prompt, text);
           return { messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }] };
         },
         onUnexpected,

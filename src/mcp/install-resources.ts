@@ -3,6 +3,7 @@ import { guarded } from './boundary.ts';
 import type { Completion, ResourceFamily } from './define-resource.ts';
 
 type OnUnexpected = (error: unknown, where: string) => void;
+type OnRead<Context> = (family: ResourceFamily<Context>, text: string) => void;
 
 const MIME_TYPE = 'application/json';
 /** A completion is asked for at every keystroke: late is worse than none. */
@@ -57,12 +58,13 @@ function templateOf<Context>(family: ResourceFamily<Context>, context: Context, 
   });
 }
 
-/** Registers resource families; their throws become JSON-RPC errors (boundary). */
+/** Registers resource families; their throws become JSON-RPC errors (boundary). `onRead` is told of every reading that goes out. */
 export function installResources<Context>(
   server: McpServer,
   families: readonly ResourceFamily<Context>[],
   context: Context,
   onUnexpected: OnUnexpected,
+  onRead?: OnRead<Context>,
 ): void {
   for (const family of families) {
     const metadata = {
@@ -77,7 +79,9 @@ export function installResources<Context>(
         uri.href,
         async () => {
           const value = await family.read(context, variables, signal);
-          return { contents: [{ uri: uri.href, mimeType: MIME_TYPE, text: JSON.stringify(value) }] };
+          const text = JSON.stringify(value);
+          onRead?.(family, text);
+          return { contents: [{ uri: uri.href, mimeType: MIME_TYPE, text }] };
         },
         onUnexpected,
       );

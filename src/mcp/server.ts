@@ -4,11 +4,12 @@ import { prompts } from '../prompts/index.ts';
 import { alsoChanged, isReadLive, resources } from '../resources/index.ts';
 import { tools } from '../tools/index.ts';
 import { VERSION } from '../version.ts';
-import { installTools } from './boundary.ts';
+import { cleansed, installTools } from './boundary.ts';
 import { installPrompts } from './install-prompts.ts';
 import { installResources } from './install-resources.ts';
 import { instructions } from './instructions.ts';
 import { admitPrincipal } from './principals.ts';
+import { tokenCount } from './token-count.ts';
 import { sendUpdates } from './updates.ts';
 
 /** Lists change with the program, not while it runs. */
@@ -43,9 +44,17 @@ export function buildServer(front: FrontEnd, era: 'legacy' | 'modern'): McpServe
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
   };
-  installTools(server, tools, front, { admit: tool => admitPrincipal(front.principal, tool), onUnexpected });
-  installResources(server, resources, front, onUnexpected);
-  installPrompts(server, prompts, front, onUnexpected);
+  const counted = tokenCount<FrontEnd>(front.budget);
+  installTools(server, tools, front, {
+    admit: tool => admitPrincipal(front.principal, tool),
+    isListed: tool => tool.listedFor?.includes(front.principal) ?? true,
+    cleanse: cleansed,
+    questions: front.questions,
+    onAnswered: counted.result,
+    onUnexpected,
+  });
+  installResources(server, resources, front, onUnexpected, counted.reading);
+  installPrompts(server, prompts, front, onUnexpected, counted.prompt);
   sendUpdates(server, front.division, {
     era,
     alsoChanged: address => alsoChanged(front, address),

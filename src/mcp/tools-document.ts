@@ -33,6 +33,9 @@ function argumentRows<Context>(tool: Tool<Context>): string[] {
   return ['| argument | type | | |', '|---|---|---|---|', ...rows];
 }
 
+const listedFor = <Context>({ listedFor: roles }: Tool<Context>): string =>
+  roles === undefined ? '' : ` Listed for ${roles.join(' and ')} only.`;
+
 function section<Context>(tool: Tool<Context>): string {
   const hints = Object.entries(hintsByImpact[tool.impact])
     .filter(([, isSet]) => isSet)
@@ -42,7 +45,7 @@ function section<Context>(tool: Tool<Context>): string {
     '',
     tool.description,
     '',
-    `Impact: **${tool.impact}** (${hints.length === 0 ? 'no hint set' : hints.join(', ')}).`,
+    `Impact: **${tool.impact}** (${hints.length === 0 ? 'no hint set' : hints.join(', ')}).${listedFor(tool)}`,
     '',
     ...argumentRows(tool),
     '',

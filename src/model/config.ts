@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Role } from './principal.ts';
 
 export const Mode = z.enum(['observe', 'operate']);
 
@@ -25,6 +26,16 @@ export const ClusterYaml = z.strictObject({
   windows: z.array(MaintenanceWindow).default([]),
 });
 
+/** Somebody whose signed decisions count; `public_key` in PEM, or the base64 of its DER (Ed25519). */
+export const Approver = z.strictObject({
+  name: z.string().min(1).max(80),
+  role: z.enum(['coo', 'cortex-prime']),
+  public_key: z.string(),
+});
+export type Approver = z.infer<typeof Approver>;
+
+const tokens = z.number().int().min(0);
+
 export const DivisionYaml = z.strictObject({
   clusters: z.record(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/), ClusterYaml),
   thresholds: z
@@ -38,22 +49,22 @@ export const DivisionYaml = z.strictObject({
     .prefault({}),
   budget: z
     .strictObject({
-      daily_tokens: z.number().default(15_000),
+      daily_tokens: tokens.default(15_000),
       categories: z
         .strictObject({
-          coordination: z.number().default(4000),
-          supervision: z.number().default(8000),
-          reporting: z.number().default(2000),
-          emergency_reserve: z.number().default(1000),
+          coordination: tokens.default(4000),
+          supervision: tokens.default(8000),
+          reporting: tokens.default(2000),
+          emergency_reserve: tokens.default(1000),
         })
         .prefault({}),
     })
     .prefault({}),
+  /** IANA name: where the division's day turns. */
+  timezone: z.string().default('UTC'),
   snapshot_dir: z.string().optional(),
   principals: z.array(z.strictObject({ name: z.string(), role: z.string(), token_sha256: z.string() })).default([]),
-  approvers: z
-    .array(z.strictObject({ name: z.string(), role: z.enum(['coo', 'cortex-prime']), public_key: z.string() }))
-    .default([]),
+  approvers: z.array(Approver).default([]),
 });
 export type DivisionYaml = z.infer<typeof DivisionYaml>;
 
@@ -91,8 +102,11 @@ export interface Config {
   contractors: Readonly<Record<string, McpServerEntry>>;
   thresholds: DivisionYaml['thresholds'];
   budget: DivisionYaml['budget'];
+  /** IANA name: where the division's day turns. */
+  timezone: string;
   snapshotDirectory: string;
-  principal: 'viewer' | 'operator' | 'coo' | 'cortex-prime';
+  principal: Role;
+  approvers: readonly Approver[];
   logLevel: string;
   /** How to start this program again (the executor, a contractor): [command, ...args]. */
   self: readonly [string, ...string[]];

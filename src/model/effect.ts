@@ -8,13 +8,18 @@ const attempt = {
   boot_id: z.string(),
   address: z.string(),
   endpoints: z.array(z.string()),
-  /** The attempt of this kind in this boot that was proved, or resolved, not to have been started (SAFETY 3b, 3c). */
-  supersedes: z.string().optional(),
+  /** The attempts of this kind in this boot that were proved, or resolved, not to have been started (SAFETY 3b, 3c). */
+  supersedes: z.array(z.string()).optional(),
 };
 
 /** Everything an operation can do to a cluster. One member, one file in operations/effects/. */
 export const Effect = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('hold_lease'), cluster: z.string() }),
+  z.object({
+    kind: z.literal('hold_lease'),
+    cluster: z.string(),
+    /** A holder that a human resolved to be gone for good: taken over from it, and from nobody else (SAFETY 6). */
+    instead_of: z.string().optional(),
+  }),
   z.object({ kind: z.literal('release_lease'), cluster: z.string() }),
   z.object({
     kind: z.literal('snapshot'),

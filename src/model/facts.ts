@@ -154,6 +154,22 @@ export interface MachineFacts {
   error: string | undefined;
 }
 
+/** A machine of which nothing is known, and why. */
+export const unknownMachine = (address: string, error: string): MachineFacts => ({
+  address,
+  nodename: undefined,
+  version: undefined,
+  bootId: undefined,
+  systemUuid: undefined,
+  stage: undefined,
+  ready: undefined,
+  schematic: undefined,
+  extensions: undefined,
+  platform: undefined,
+  isSecureBoot: undefined,
+  error,
+});
+
 export interface EtcdMemberFacts {
   /** 16 hex digits. */
   id: string;
@@ -181,6 +197,15 @@ export interface EtcdViewFacts {
   alarms: readonly { memberId: string; alarm: string }[] | undefined;
   error: string | undefined;
 }
+
+/** A member that told nothing through its node, and why. */
+export const unknownEtcdView = (address: string, error: string): EtcdViewFacts => ({
+  address,
+  members: undefined,
+  status: undefined,
+  alarms: undefined,
+  error,
+});
 
 /** What a contractor with receipts knows of an attempt (SAFETY 3). */
 export type ReceiptFacts =

@@ -2,14 +2,20 @@ import * as z from 'zod';
 import { Effect } from './effect.ts';
 import { NodeState } from './operation.ts';
 
-const at = { cluster: z.string().optional(), node: z.string().optional() };
-
 /** What an operation writes down, in order; everything else about it is folded from these (SAFETY 11). */
 export const JournalBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('queued'), plan_hash: z.string(), requested_by: z.string() }),
-  z.object({ kind: z.literal('authorized'), level: z.string(), rule: z.string(), approved_by: z.string() }),
+  z.object({
+    kind: z.literal('authorized'),
+    cluster: z.string().optional(),
+    level: z.string(),
+    rule: z.string(),
+    approved_by: z.string(),
+    /** The approval it was derived from; absent where none is needed. */
+    approval_id: z.string().optional(),
+  }),
   z.object({ kind: z.literal('started') }),
-  z.object({ kind: z.literal('phase'), name: z.string(), ...at }),
+  z.object({ kind: z.literal('phase'), name: z.string() }),
   /** On disk before the effect is performed. */
   z.object({ kind: z.literal('intent'), effect: Effect, reason: z.string() }),
   /** What performing it answered: a claim, not a proof. */
@@ -17,6 +23,8 @@ export const JournalBody = z.discriminatedUnion('kind', [
     kind: z.literal('outcome'),
     effect: Effect,
     result: z.enum(['ok', 'refused', 'failed', 'unknown']),
+    /** Of the error that ended it. */
+    code: z.string().optional(),
     detail: z.string(),
     evicted: z.array(z.string()).optional(),
     evictions_refused: z.number().optional(),
@@ -33,14 +41,17 @@ export const JournalBody = z.discriminatedUnion('kind', [
     /** Attempt proved not to have started (SAFETY 3b). */
     not_started: z.string().optional(),
   }),
-  z.object({ kind: z.literal('waiting'), reason: z.string(), what_ends_it: z.string(), ...at }),
+  z.object({ kind: z.literal('waiting'), reason: z.string(), what_ends_it: z.string() }),
   z.object({
     kind: z.literal('control'),
     action: z.enum(['pause', 'resume', 'cancel', 'resolve']),
     reason: z.string(),
     by: z.string(),
+    request_id: z.string().optional(),
     node: z.string().optional(),
     as: z.enum(['done', 'not_started', 'abandon']).optional(),
+    /** Resolve of a cluster's Lease: `node` is the cluster, this the holder that is gone for good. */
+    holder: z.string().optional(),
   }),
   z.object({
     kind: z.literal('stopped'),
@@ -80,6 +91,8 @@ export const Request = z.discriminatedUnion('kind', [
     reason: z.string(),
     node: z.string().optional(),
     as: z.enum(['done', 'not_started', 'abandon']).optional(),
+    /** Resolve of a cluster's Lease: `node` is the cluster, this the holder that is gone for good. */
+    holder: z.string().optional(),
     principal: z.string(),
     at: z.string(),
   }),

@@ -68,6 +68,8 @@ export const NodeProgress = z.object({
   /** Controllers of those pods: a pod of theirs that is here again came back over the cordon. */
   evicted_controllers: z.array(z.string()),
   evictions_refused: z.number(),
+  /** What the last eviction that was not carried out was answered. */
+  last_refusal: z.string().optional(),
   attempts: z.array(Attempt),
   /** A human's answer to a doubt (SAFETY 3c). */
   resolved: z.object({ as: z.enum(['done', 'not_started', 'abandon']), reason: z.string(), at: z.string() }).optional(),

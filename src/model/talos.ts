@@ -16,9 +16,9 @@ const attempt = {
   system_uuid: z.string().describe('the machine the attempt is meant for; refused when the node answers with another'),
   boot_id: z.string().describe('the boot the attempt is bound to; one install and one reboot a boot'),
   supersedes: z
-    .string()
+    .array(z.string())
     .optional()
-    .describe('an attempt of this kind in this boot that was proved not to have been started'),
+    .describe('every attempt of this kind in this boot that was proved not to have been started'),
 };
 
 export const TalosTarget = z.strictObject(target);

@@ -25,6 +25,8 @@ export function createLog(options: LogOptions): Log {
     options.file === undefined
       ? pino.destination({ dest: 2, sync: true })
       : pino.destination({ dest: options.file, sync: true, mkdir: true, mode: 0o600 });
+  // A disk that takes no more must not end the process that logs: what is lost here stands in the journals.
+  destination.on('error', () => undefined);
   const logger = pino(
     {
       level: options.level,

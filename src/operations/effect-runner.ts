@@ -1,19 +1,41 @@
 /** Carries an operation's effects out: authority first, the intent on disk, the effect, its outcome. */
-import { authorize } from '../decisions/authority.ts';
-import { DivisionError } from '../errors.ts';
+import { authorize, type PlannedSpending } from '../decisions/authority.ts';
+import { namingCordons } from '../decisions/left-cordoned.ts';
+import { type Authorized, isSameIntent, nodeKey } from '../decisions/operation-state.ts';
+import { DivisionError, type ErrorCode } from '../errors.ts';
+import { stopwatch } from '../host/stopwatch.ts';
 import type { Authorization } from '../model/authorization.ts';
 import type { Effect } from '../model/effect.ts';
-import type { ClusterPorts, ClusterWriters } from '../ports.ts';
+import type { Approvals } from '../ports/approvals.ts';
+import type { Clock, ClusterPorts, ClusterWriters } from '../ports.ts';
+import type { EffectOutcome } from './effects/effect-performer.ts';
 import type { JournalledState } from './journalled-state.ts';
 import { performEffect } from './perform-effect.ts';
 
 interface EffectPorts {
+  clock: Clock;
+  approvals: Approvals;
+  spending?: () => Promise<PlannedSpending>;
   cluster(name: string): { ports: ClusterPorts; writers: ClusterWriters } | undefined;
 }
 
 const FAILED_IN_A_ROW = 10;
 /** These have bounds of their own: a drain's deadline, an attempt's refusals. */
 const selfBounded: readonly Effect['kind'][] = ['evict', 'install', 'reboot'];
+/** Asked of a contractor; the others of Kubernetes, where what is refused without an error was changed by somebody meanwhile. */
+const ofContractor: readonly Effect['kind'][] = ['snapshot', 'forfeit', 'install', 'reboot'];
+
+/** What an effect that failed too often ends the operation with. */
+function failedTooOften(effect: Effect, outcome: EffectOutcome, times: number): DivisionError {
+  const code: ErrorCode =
+    outcome.code ?? (ofContractor.includes(effect.kind) ? 'CONTRACTOR_FAILED' : 'OPERATION_CONFLICT');
+  const target = 'node' in effect ? nodeKey(effect.cluster, effect.node) : effect.cluster;
+  return new DivisionError(
+    code,
+    `${effect.kind} of ${target} failed ${times} times: ${outcome.detail}`,
+    'run cluster_health and repair what it names, then control_operation resume',
+  );
+}
 
 export class EffectRunner {
   readonly #journal: JournalledState;
@@ -33,41 +55,65 @@ export class EffectRunner {
     if (this.#authorizations.has(name)) return true;
     const { plan, operationId } = this.#journal;
     const config = this.#ports.cluster(name)?.ports.config;
+    const known = this.#journal.state.authorized.get(name);
     const verdict = authorize({
       plan,
       operationId,
       cluster: name,
       simulated: config?.simulated ?? false,
       mode: config?.mode ?? 'observe',
+      ...(await this.#approvals(known)),
     });
     if (verdict.verdict === 'refused') {
-      const { code, reason, remedy } = verdict;
-      await this.#journal.record({ kind: 'stopped', status: 'halted', code, reason, remedy, evidence: [] });
+      const { code, reason } = verdict;
+      const remedy = namingCordons(verdict.remedy, this.#journal.state);
+      const evidence = verdict.refused.map(({ approval_id, reason: why }) => `${approval_id}: ${why}`);
+      await this.#journal.record({ kind: 'stopped', status: 'halted', code, reason, remedy, evidence });
       return false;
     }
     const { level, rule } = verdict.authorization.grounds;
-    await this.#journal.record({ kind: 'authorized', level, rule, approved_by: verdict.approvedBy });
+    const { approvedBy: approved_by, approval } = verdict;
+    const isKnown = known?.level === level && known.rule === rule && known.approved_by === approved_by;
+    if (!isKnown || known.approval_id !== approval?.approval_id) {
+      const approval_id = approval && { approval_id: approval.approval_id };
+      await this.#journal.record({ kind: 'authorized', cluster: name, level, rule, approved_by, ...approval_id });
+    }
     this.#authorizations.set(name, verdict.authorization);
     return true;
   }
 
+  /** What was taken up under an approval goes on under that one, at the time it was taken up: an expiry stops no node half way. */
+  async #approvals(known: Authorized | undefined) {
+    const { approvals, areKeysConfigured } = await this.#ports.approvals.of(this.#journal.plan.plan_hash);
+    // Its tokens were judged when it was taken up, and what it uses since is its own.
+    const spending = known === undefined ? await this.#ports.spending?.() : undefined;
+    if (known?.approval_id === undefined) {
+      return { approvals, areKeysConfigured, at: this.#ports.clock.now(), ...(spending && { spending }) };
+    }
+    const own = approvals.filter(({ approval }) => approval.approval_id === known.approval_id);
+    return { approvals: own, areKeysConfigured, at: Date.parse(known.at) };
+  }
+
   /**
    * Returns how long to wait, in cluster milliseconds, before looking again: 0 after success. [AUTHORITY_REFUSED,
-   * OPERATION_CONFLICT, CONTRACTOR_FAILED when the same kind of thing failed too often]
+   * OPERATION_CONFLICT, and what the last of too many failures in a row was]
    */
-  async perform(effect: Effect, reason: string): Promise<number> {
+  async perform(effect: Effect, reason: string, sinceLook = stopwatch()): Promise<number> {
     const cluster = this.#ports.cluster(effect.cluster);
     const authorization = this.#authorizations.get(effect.cluster);
     if (!cluster || !authorization) {
       throw new DivisionError('AUTHORITY_REFUSED', `no authority for ${effect.cluster} in this run`, 'plan again');
     }
     // The intent is on disk first: a crash from here on is a doubt about this effect, and about nothing else (SAFETY 3).
-    await this.#journal.record({ kind: 'intent', effect, reason });
+    if (!isSameIntent(this.#journal.state.intended, effect)) {
+      await this.#journal.record({ kind: 'intent', effect, reason });
+    }
     const outcome = await performEffect(effect, {
       writers: cluster.writers,
       authorization,
       operationId: this.#journal.operationId,
       signal: this.#signal,
+      sinceLook,
     });
     // Stopped from outside: what became of the effect is not known here, and the next run looks.
     if (this.#signal.aborted) return 0;
@@ -78,11 +124,7 @@ export class EffectRunner {
     }
     if (!selfBounded.includes(effect.kind)) this.#failedInARow += 1;
     if (this.#failedInARow >= FAILED_IN_A_ROW) {
-      throw new DivisionError(
-        'CONTRACTOR_FAILED',
-        `${effect.kind} on ${effect.cluster} failed ${this.#failedInARow} times: ${outcome.detail}`,
-        'repair what it names, then control_operation resume',
-      );
+      throw failedTooOften(effect, outcome, this.#failedInARow);
     }
     return 1_000 * 2 ** Math.min(this.#failedInARow, 5);
   }

@@ -26,7 +26,7 @@ export class HealthWatch {
       if (away > 1 && !this.#wasOverlapping) controlPlaneOverlaps += 1;
       this.#wasOverlapping = away > 1;
     }
-    this.#counts = { pdbViolations, controlPlaneOverlaps, contractorCalls };
+    this.#counts = { ...this.#counts, pdbViolations, controlPlaneOverlaps, contractorCalls };
     return this.#counts;
   }
 }

@@ -1,7 +1,8 @@
-import { DivisionError } from '../errors.ts';
+import { DivisionError, type ErrorCode } from '../errors.ts';
+import { stopwatch } from '../host/stopwatch.ts';
 import type { Effect } from '../model/effect.ts';
 import { cordon } from './effects/cordon.ts';
-import type { EffectContext, EffectOutcome } from './effects/effect-performer.ts';
+import type { EffectContext, EffectOutcome, FencedContext } from './effects/effect-performer.ts';
 import { evict } from './effects/evict.ts';
 import { forfeit } from './effects/forfeit.ts';
 import { holdLease } from './effects/hold-lease.ts';
@@ -10,6 +11,7 @@ import { reboot } from './effects/reboot.ts';
 import { releaseLease } from './effects/release-lease.ts';
 import { snapshot } from './effects/snapshot.ts';
 import { uncordon } from './effects/uncordon.ts';
+import { Fence } from './fence.ts';
 
 /**
  * Longest an effect's own call may take, wall time: a snapshot streams a database; the first dispatch also starts and probes the
@@ -20,7 +22,7 @@ const deadlineMs = (kind: Effect['kind']): number => {
   return kind === 'install' || kind === 'reboot' ? 180_000 : 90_000;
 };
 
-function dispatch(effect: Effect, context: EffectContext): Promise<EffectOutcome> {
+function dispatch(effect: Effect, context: FencedContext): Promise<EffectOutcome> {
   switch (effect.kind) {
     case 'hold_lease':
       return holdLease(effect, context);
@@ -48,11 +50,12 @@ const DISRUPTIVE: readonly Effect['kind'][] = ['cordon', 'evict', 'forfeit', 'in
 
 /**
  * Performs an effect whose intent is on disk, and says what was answered. The Authorization is checked here and again where the
- * writer acts. `unknown` means that it may have happened: only observation tells.
+ * writer acts. `unknown` means that it may have happened: only observation tells. `refused` may be asked again as it is: an API that
+ * does not answer has refused nothing for good.
  */
 export async function performEffect(effect: Effect, context: EffectContext): Promise<EffectOutcome> {
-  const { authorization, writers, operationId } = context;
-  if (!authorization.permits(effect.kind, effect.cluster)) {
+  const { authorization, writers, operationId, sinceLook = stopwatch() } = context;
+  if (!authorization.permits(effect.kind, effect.cluster) || authorization.grounds.operationId !== operationId) {
     throw new DivisionError(
       'AUTHORITY_REFUSED',
       `this operation has no authority for ${effect.kind} on ${effect.cluster}`,
@@ -61,15 +64,19 @@ export async function performEffect(effect: Effect, context: EffectContext): Pro
   }
   const deadline = AbortSignal.timeout(deadlineMs(effect.kind));
   const signal = AbortSignal.any([context.signal, deadline]);
+  const fence = new Fence(sinceLook, () => writers.kubernetes.holdLease(authorization, operationId, signal));
   try {
-    if (DISRUPTIVE.includes(effect.kind)) {
-      await writers.kubernetes.holdLease(authorization, operationId, signal);
-    }
-    return await dispatch(effect, { ...context, signal });
+    if (DISRUPTIVE.includes(effect.kind)) await fence.pass();
+    return await dispatch(effect, { ...context, signal, fence: () => fence.pass() });
   } catch (error) {
     if (!(error instanceof DivisionError)) throw error;
     if (error.code === 'OPERATION_CONFLICT' || error.code === 'AUTHORITY_REFUSED') throw error;
-    const mayHaveHappened = error.code === 'OUTCOME_UNKNOWN' || error.code === 'TIMEOUT' || error.code === 'CANCELLED';
-    return { result: mayHaveHappened ? 'unknown' : 'failed', detail: `${error.code}: ${error.message}` };
+    const { code, message } = error;
+    return { result: resultOf(code), code, detail: `${code}: ${message}` };
   }
+}
+
+function resultOf(code: ErrorCode): EffectOutcome['result'] {
+  if (code === 'OUTCOME_UNKNOWN' || code === 'TIMEOUT' || code === 'CANCELLED') return 'unknown';
+  return code === 'KUBERNETES_UNAVAILABLE' ? 'refused' : 'failed';
 }

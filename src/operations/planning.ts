@@ -1,6 +1,6 @@
 /** Plans a rolling upgrade from what the clusters show now, and looks at it again when a cluster's turn comes. */
 import { access, constants, mkdir } from 'node:fs/promises';
-import { upgradeAuthority } from '../decisions/authority.ts';
+import { planAuthority, SIMULATION_APPROVES } from '../decisions/authority.ts';
 import { nodeKey, type OperationState } from '../decisions/operation-state.ts';
 import { planDrift } from '../decisions/plan-drift.ts';
 import { planHash } from '../decisions/plan-hash.ts';
@@ -8,6 +8,7 @@ import { preflight } from '../decisions/preflight.ts';
 import type { ClusterReading, UpgradeInput } from '../decisions/upgrade-input.ts';
 import { planUpgrade, standardGates } from '../decisions/upgrade-plan.ts';
 import { DivisionError } from '../errors.ts';
+import type { ClusterFacts } from '../model/facts.ts';
 import type { Finding, Plan, PlanAction } from '../model/plan.ts';
 import type { ClusterPorts, FrontEnd } from '../ports.ts';
 import { readCluster } from './read-cluster.ts';
@@ -20,11 +21,18 @@ export interface UpgradeRequest {
   max_unavailable?: number;
   canary?: boolean;
   node_selector?: string;
+  accept_api_outage?: boolean;
 }
 
 const PLAN_LIFETIME_MS = 24 * 3_600_000;
+
+/** What planning needs of a front end. */
+export type Planner = Pick<FrontEnd, 'clusters' | 'clock'> & {
+  config: Pick<FrontEnd['config'], 'snapshotDirectory'>;
+};
+
 /** Reads every named cluster and plans; starts nothing. [NOT_FOUND for a cluster that is not the division's, CANCELLED] */
-export async function planRollingUpgrade(front: FrontEnd, request: UpgradeRequest, signal: AbortSignal): Promise<Plan> {
+export async function planRollingUpgrade(front: Planner, request: UpgradeRequest, signal: AbortSignal): Promise<Plan> {
   const known = await front.clusters(signal);
   const clusters = [...new Set(request.clusters)].map(name => {
     const ports = known.find(candidate => candidate.config.name === name);
@@ -41,7 +49,7 @@ export async function planRollingUpgrade(front: FrontEnd, request: UpgradeReques
     ...(request.node_selector !== undefined && { node_selector: request.node_selector }),
     ...(request.installer !== undefined && { installer: request.installer }),
     gates: [...standardGates],
-    accept_api_outage: false,
+    accept_api_outage: request.accept_api_outage ?? false,
   };
   const readings = await Promise.all(clusters.map(ports => readForUpgrade(ports, signal, requested.installer)));
   const draft = planUpgrade({
@@ -50,16 +58,13 @@ export async function planRollingUpgrade(front: FrontEnd, request: UpgradeReques
     snapshotDirectory: await snapshotFolder(front.config.snapshotDirectory),
   });
   const hash = planHash(draft);
-  const authority = upgradeAuthority(
-    draft.clusters.flatMap(cluster => cluster.nodes),
-    draft.requested.to_version,
-  );
+  const authority = planAuthority(draft);
   const now = front.clock.now();
   return {
     record_version: 1,
     plan_hash: hash,
     ...draft,
-    authority: { ...authority, ...(draft.simulated && { approved_by: 'simulation (approves itself)' }) },
+    authority: { ...authority, ...(draft.simulated && { approved_by: SIMULATION_APPROVES }) },
     knowledge: [],
     created_at: new Date(now).toISOString(),
     expires_at: new Date(now + PLAN_LIFETIME_MS).toISOString(),
@@ -114,7 +119,7 @@ export interface ClusterTurn {
 export async function preflightCluster(
   turn: ClusterTurn,
   signal: AbortSignal,
-): Promise<{ drift: string[]; blocked: Finding[] }> {
+): Promise<{ drift: string[]; blocked: Finding[]; facts: ClusterFacts }> {
   const { plan, state, operationId, ports } = turn;
   const { name } = ports.config;
   const planned = plan.clusters.find(cluster => cluster.name === name);
@@ -128,5 +133,6 @@ export async function preflightCluster(
     snapshotDirectory: await snapshotFolder(turn.snapshotDirectory),
     holder: operationId,
   });
-  return { drift: planned ? planDrift(planned, pending, reading.facts) : [`${name} is not in the plan`], blocked };
+  const { facts } = reading;
+  return { facts, drift: planned ? planDrift(planned, pending, facts) : [`${name} is not in the plan`], blocked };
 }

@@ -7,13 +7,21 @@ export interface RunObservations {
   pdbViolations: number;
   controlPlaneOverlaps: number;
   contractorCalls: number;
+  /** What hosts were told about the operation, and what was reported for it (ports/budget). */
+  tokensEstimated: number;
 }
 
-export const noObservations: RunObservations = { pdbViolations: 0, controlPlaneOverlaps: 0, contractorCalls: 0 };
+export const noObservations: RunObservations = {
+  pdbViolations: 0,
+  controlPlaneOverlaps: 0,
+  contractorCalls: 0,
+  tokensEstimated: 0,
+};
 
 const minutesBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 60_000;
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
+const POLL_AT_MOST_SECONDS = 600;
 /** Asking more often than this tells nothing new (CONTRACT: poll_after_seconds >= 60). */
 const POLL_AFTER_SECONDS = 60;
 
@@ -56,7 +64,7 @@ export function projectOperation(
     updated_at: state.updatedAt,
     ...(state.finishedAt !== undefined && { finished_at: state.finishedAt }),
     ...(!isEnded && { eta_at: etaAt(plan, done, nodes.length, minutes, now) }),
-    poll_after_seconds: POLL_AFTER_SECONDS,
+    poll_after_seconds: plan.simulated ? POLL_AFTER_SECONDS : pollAfterSeconds(plan, done, nodes.length, minutes, now),
     metrics: {
       minutes: rounded(minutes),
       minutes_lower_bound: bound,
@@ -66,7 +74,7 @@ export function projectOperation(
       pdb_violations: observations.pdbViolations,
       control_plane_overlaps: observations.controlPlaneOverlaps,
       contractor_calls: observations.contractorCalls,
-      tokens_estimated: plan.estimate.tokens,
+      tokens_estimated: observations.tokensEstimated,
     },
     result_summary: state.summary,
   };
@@ -86,6 +94,12 @@ function countByState(nodes: readonly NodeProgress[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const node of nodes) counts[node.state] = (counts[node.state] ?? 0) + 1;
   return counts;
+}
+
+/** A look for about each tenth of what is left: each costs whoever asks tokens. A simulation's clock runs faster than its reader's. */
+function pollAfterSeconds(plan: Plan, done: number, total: number, minutes: number, now: string): number {
+  const leftMs = Date.parse(etaAt(plan, done, total, minutes, now)) - Date.parse(now);
+  return Math.round(Math.min(POLL_AT_MOST_SECONDS, Math.max(POLL_AFTER_SECONDS, leftMs / 10_000)));
 }
 
 /** The plan's estimate until nodes are done, then the pace so far. */

@@ -8,6 +8,8 @@ import {
   type MachineFacts,
   type MachinePart,
   machineParts,
+  unknownEtcdView,
+  unknownMachine,
 } from '../model/facts.ts';
 import type { ClusterPorts } from '../ports.ts';
 
@@ -43,7 +45,7 @@ export async function readCluster(
     planes.map(({ target }) =>
       queue.add(async () => {
         const view = await talos.etcd(target, signal).catch(reasonOrThrow);
-        return typeof view === 'string' ? unansweredEtcd(target.address, view) : view;
+        return typeof view === 'string' ? unknownEtcdView(target.address, view) : view;
       }),
     ),
   );
@@ -51,7 +53,7 @@ export async function readCluster(
     targets.map(({ target }) =>
       queue.add(async () => {
         const machine = await talos.machine(target, signal, parts).catch(reasonOrThrow);
-        return typeof machine === 'string' ? unanswered(target.address, machine) : machine;
+        return typeof machine === 'string' ? unknownMachine(target.address, machine) : machine;
       }),
     ),
   );
@@ -62,26 +64,3 @@ function reasonOrThrow(error: unknown): string {
   if (error instanceof DivisionError && error.code !== 'CANCELLED') return `${error.code}: ${error.message}`;
   throw error;
 }
-
-const unanswered = (address: string, error: string): MachineFacts => ({
-  address,
-  nodename: undefined,
-  version: undefined,
-  bootId: undefined,
-  systemUuid: undefined,
-  stage: undefined,
-  ready: undefined,
-  schematic: undefined,
-  extensions: undefined,
-  platform: undefined,
-  isSecureBoot: undefined,
-  error,
-});
-
-const unansweredEtcd = (address: string, error: string): EtcdViewFacts => ({
-  address,
-  members: undefined,
-  status: undefined,
-  alarms: undefined,
-  error,
-});

@@ -1,13 +1,16 @@
 /** What a front end may ask of the executor: it leaves a request and reads the record that follows (SAFETY 7). */
 import { randomUUID } from 'node:crypto';
-import { authorize } from '../decisions/authority.ts';
+import { authorize, planAuthority } from '../decisions/authority.ts';
 import { foldOperation } from '../decisions/operation-state.ts';
 import { operationId } from '../decisions/plan-hash.ts';
 import { DivisionError } from '../errors.ts';
 import { endedStatuses, type Operation } from '../model/operation.ts';
 import type { Plan } from '../model/plan.ts';
 import type { FrontEnd } from '../ports.ts';
+import { plannedSpending } from './approving/planned-spending.ts';
+import { markCounted, takeReplies } from './approving/replies.ts';
 import { listenToDivision } from './division-changes.ts';
+import { assertMayResolve } from './may-resolve.ts';
 import { noObservations, projectOperation } from './project.ts';
 
 /** Longest a request's answer waits for the executor's record before it is answered without. Wall time. */
@@ -56,7 +59,15 @@ async function assertStartable(front: FrontEnd, plan: Plan, id: string, signal: 
       `${first.remedy}; then plan again`,
     );
   }
+  await assertAuthorized(front, plan, id, signal);
+}
+
+/** What the executor will derive again from the same records. [APPROVAL_REQUIRED, AUTHORITY_REFUSED] */
+async function assertAuthorized(front: FrontEnd, plan: Plan, id: string, signal: AbortSignal): Promise<void> {
   const clusters = await front.clusters(signal);
+  const spending = await plannedSpending(front, plan);
+  if (!plan.simulated && planAuthority(plan, spending).level !== 'autonomous') await takeReplies(front, plan);
+  const approvals = await front.approvals.of(plan.plan_hash);
   for (const planned of plan.clusters) {
     const config = clusters.find(candidate => candidate.config.name === planned.name)?.config;
     const verdict = authorize({
@@ -65,8 +76,12 @@ async function assertStartable(front: FrontEnd, plan: Plan, id: string, signal: 
       cluster: planned.name,
       simulated: config?.simulated ?? false,
       mode: config?.mode ?? 'observe',
+      ...approvals,
+      spending,
+      at: front.clock.now(),
     });
     if (verdict.verdict === 'refused') throw new DivisionError(verdict.code, verdict.reason, verdict.remedy);
+    if (verdict.approval) await markCounted(front, verdict.approval);
   }
 }
 
@@ -100,7 +115,7 @@ export interface ControlRequest {
   operation_id: string;
   action: 'pause' | 'resume' | 'cancel' | 'resolve';
   reason: string;
-  /** For resolve: cluster/node, or the node's name where only one cluster has it. */
+  /** For resolve: cluster/node, or the node's name where only one cluster has it; the cluster's name for its Lease. */
   node?: string;
   as?: 'done' | 'not_started' | 'abandon';
 }
@@ -115,8 +130,9 @@ export async function requestControl(
   if (!operation) {
     throw new DivisionError('NOT_FOUND', `there is no operation ${request.operation_id}`, 'get_operation lists them');
   }
-  const node = request.action === 'resolve' ? resolvable(operation, request) : undefined;
+  const subject = request.action === 'resolve' ? await subjectOf(front, operation, request, signal) : undefined;
   assertPossible(operation, request.action);
+  await assertEntitled(front, operation, request.action, signal);
   await front.division.leaveRequest({
     record_version: 1,
     kind: 'control',
@@ -124,7 +140,7 @@ export async function requestControl(
     operation_id: operation.operation_id,
     action: request.action,
     reason: request.reason,
-    ...(node !== undefined && { node }),
+    ...subject,
     ...(request.as !== undefined && { as: request.as }),
     principal: front.principal,
     at: new Date(front.clock.now()).toISOString(),
@@ -141,6 +157,66 @@ function assertPossible(operation: Operation, action: ControlRequest['action']):
       retry: 'never',
     });
   }
+}
+
+/** A doubt takes the effect's own authority (SAFETY 3c); what had ended and is resumed needs an approval that holds now. */
+async function assertEntitled(
+  front: FrontEnd,
+  operation: Operation,
+  action: ControlRequest['action'],
+  signal: AbortSignal,
+): Promise<void> {
+  const isTakenUpAnew = action === 'resume' && endedStatuses.includes(operation.status);
+  if (action !== 'resolve' && !isTakenUpAnew) return;
+  const plan = await front.division.plan(operation.plan_hash);
+  if (!plan) {
+    throw new DivisionError(
+      'RECORD_CORRUPT',
+      `the plan of ${operation.operation_id} can’t be read`,
+      `restore plans/${operation.plan_hash}.json; until then it can be paused or cancelled`,
+    );
+  }
+  if (action === 'resolve') assertMayResolve(plan, front.principal);
+  else await assertAuthorized(front, plan, operation.operation_id, signal);
+}
+
+/** What a resolve is about: a node in doubt, or the Lease of a cluster that stopped the operation. */
+async function subjectOf(
+  front: FrontEnd,
+  operation: Operation,
+  request: ControlRequest,
+  signal: AbortSignal,
+): Promise<{ node: string; holder?: string }> {
+  const cluster = operation.clusters.find(name => name === request.node);
+  if (cluster === undefined) return { node: resolvable(operation, request) };
+  return { node: cluster, holder: await goneHolder(front, operation, { ...request, node: cluster }, signal) };
+}
+
+/** Who holds the cluster's Lease now: the very holder that the operation was stopped for, and that the human means. */
+async function goneHolder(
+  front: FrontEnd,
+  { stopped }: Operation,
+  request: ControlRequest & { node: string },
+  signal: AbortSignal,
+): Promise<string> {
+  if (stopped?.code !== 'OPERATION_CONFLICT' || request.as !== 'abandon') {
+    throw new DivisionError(
+      'INPUT_INVALID',
+      `a cluster is resolved as abandon, when an operation was stopped by the Lease's holder; this one was not`,
+      'give node (cluster/node) and as: done, not_started or abandon',
+    );
+  }
+  const ports = (await front.clusters(signal)).find(({ config }) => config.name === request.node);
+  const holder = (await ports?.kubernetes.lease(signal))?.holder;
+  if (holder === undefined) {
+    throw new DivisionError('INPUT_INVALID', `nobody holds the Lease of ${request.node}`, 'control_operation resume');
+  }
+  if (stopped.reason.includes(holder)) return holder;
+  throw new DivisionError(
+    'OPERATION_CONFLICT',
+    `the Lease of ${request.node} is not held by whom the operation was stopped for`,
+    'control_operation resume shows who holds it now; look whether that one is gone',
+  );
 }
 
 /** The node in doubt that a resolve is about, as cluster/node. */

@@ -1,6 +1,11 @@
 /** Runs one operation: observe → decide → intend → perform → record, until it ends or is parked. */
+
+import type { PlannedSpending } from '../decisions/authority.ts';
+import { namingCordons } from '../decisions/left-cordoned.ts';
 import {
   decideTurn,
+  isBetweenNodes,
+  mayRestOnWatch,
   phaseOf,
   readingsFor,
   type Stage,
@@ -10,18 +15,29 @@ import {
   type TurnMemory,
 } from '../decisions/upgrade-turn.ts';
 import { DivisionError } from '../errors.ts';
+import { stopwatch } from '../host/stopwatch.ts';
 import { endedStatuses } from '../model/operation.ts';
+import type { Approvals } from '../ports/approvals.ts';
 import type { Clock, ClusterPorts, ClusterWriters, Log } from '../ports.ts';
+import { ClockJumps } from './clock-jumps.ts';
+import type { ClusterStatusFile } from './cluster-status.ts';
 import { EffectRunner } from './effect-runner.ts';
 import { HealthWatch } from './health-watch.ts';
 import type { JournalledState } from './journalled-state.ts';
-import { observe } from './observe.ts';
+import { confirm, observe } from './observe.ts';
 import { preflightCluster } from './planning.ts';
+import { TalosctlVersions } from './talosctl-versions.ts';
+import { WatchHold } from './watch-hold.ts';
 
 export interface RunPorts {
   clock: Clock;
   log: Log;
+  approvals: Approvals;
+  /** What the day's tokens come to with what is reserved; absent: not counted. */
+  spending?: () => Promise<PlannedSpending>;
   snapshotDirectory: string;
+  /** Told what each turn saw; absent where nobody reads it. */
+  clusterStatus?: ClusterStatusFile;
   /** Undefined for a cluster that is not configured (any more). */
   cluster(name: string): { ports: ClusterPorts; writers: ClusterWriters } | undefined;
 }
@@ -37,7 +53,6 @@ export interface RunControl {
 
 /** A control request wakes a paused operation; it looks by itself this seldom. */
 const PAUSE_LOOK_MS = 3_600_000;
-const betweenNodes: readonly Stage['kind'][] = ['open', 'admit', 'close', 'end'];
 
 /** `ended`: the journal has its end. `parked`: to be gone on with by the next executor. */
 export async function runOperation(
@@ -52,15 +67,19 @@ export async function runOperation(
     if (control.signal.aborted) return 'parked';
     const known = error instanceof DivisionError ? error : undefined;
     ports.log.error('operation.failed', { operation_id: journal.operationId, error });
+    const remedy =
+      known?.remedy ?? 'look for this time in operations/executor.log; control_operation resume looks again';
     await journal.record({
       kind: 'stopped',
       status: 'halted',
       code: known?.code ?? 'INTERNAL',
       reason: known?.message ?? 'the general manager failed while running this operation',
-      remedy: known?.remedy ?? 'look for this time in operations/executor.log; control_operation resume looks again',
+      remedy: namingCordons(remedy, journal.state),
       evidence: [],
     });
     return 'ended';
+  } finally {
+    run.letGo();
   }
 }
 
@@ -70,13 +89,19 @@ class OperationRun {
   readonly #control: RunControl;
   readonly #watch = new HealthWatch();
   readonly #effects: EffectRunner;
-  readonly #talosctlVersions = new Map<string, string>();
+  readonly #talosctlVersions = new TalosctlVersions();
+  readonly #clusterWatch = new WatchHold();
+  readonly #runSince: number;
+  readonly #jumps = new ClockJumps();
   #memory: TurnMemory = new Map();
+  /** Since the look that the present decision rests on. */
+  #sinceLook = stopwatch();
 
   constructor(journal: JournalledState, ports: RunPorts, control: RunControl) {
     this.#journal = journal;
     this.#ports = ports;
     this.#control = control;
+    this.#runSince = ports.clock.now();
     this.#effects = new EffectRunner(journal, ports, control.signal);
   }
 
@@ -89,7 +114,7 @@ class OperationRun {
         return 'ended';
       }
       const stage = stageOf(this.#journal.plan, this.#journal.state);
-      if (this.#control.isStopping() && betweenNodes.includes(stage.kind)) return 'parked';
+      if (this.#control.isStopping() && isBetweenNodes(stage)) return 'parked';
       const phase = phaseOf(stage);
       if (phase !== undefined && phase !== this.#journal.state.phase) {
         await this.#journal.record({ kind: 'phase', name: phase });
@@ -105,24 +130,48 @@ class OperationRun {
     const { plan, operationId, state } = this.#journal;
     const cluster = stage.kind === 'end' ? undefined : this.#ports.cluster(stage.cluster.name);
     if (stage.kind !== 'end' && !(await this.#effects.isAuthorized(stage.cluster.name))) return undefined;
-    const facts = await this.#observe(stage, cluster?.ports);
+    if (cluster) this.#clusterWatch.at(cluster.ports);
+    const talosctlVersion =
+      cluster && stage.kind === 'install'
+        ? await this.#talosctlVersions.of(cluster.ports, this.#control.signal)
+        : undefined;
+    const decide = (facts: TurnFacts) =>
+      decideTurn({
+        plan,
+        operationId,
+        state,
+        runSince: this.#runSince,
+        stage,
+        facts,
+        memory: this.#memory,
+        snapshotDirectory: this.#ports.snapshotDirectory,
+        talosctlVersion,
+        endpoints: cluster?.ports.config.talos.endpoints ?? [],
+      });
+    // A memory of when something was first seen is none after the clock was set.
+    if (this.#jumps.happened()) this.#memory = new Map();
+    this.#sinceLook = stopwatch();
+    let facts = await this.#observe(stage, cluster?.ports);
+    let decided = decide(facts);
+    if (facts.isWatched && !mayRestOnWatch(decided.decision)) {
+      facts = await this.#observe(stage, cluster?.ports, facts);
+      decided = decide(facts);
+    }
+    if (!facts.isWatched) {
+      this.#clusterWatch.asked(facts.now);
+      await this.#ports.clusterStatus?.see(facts);
+    }
     this.#journal.observations = this.#watch.see(facts, cluster?.ports.talos.usage.calls ?? 0);
-    const decided = decideTurn({
-      plan,
-      operationId,
-      state,
-      stage,
-      facts,
-      memory: this.#memory,
-      snapshotDirectory: this.#ports.snapshotDirectory,
-      talosctlVersion: cluster && stage.kind === 'install' ? await this.#talosctlVersion(cluster.ports) : undefined,
-      endpoints: cluster?.ports.config.talos.endpoints ?? [],
-    });
     this.#memory = decided.memory ?? new Map();
     return decided.decision;
   }
 
-  async #observe(stage: Stage, ports: ClusterPorts | undefined): Promise<TurnFacts> {
+  letGo(): void {
+    this.#clusterWatch.letGo();
+  }
+
+  /** `watched`: what was seen on the watch cache's word and is now to be confirmed. */
+  async #observe(stage: Stage, ports: ClusterPorts | undefined, watched?: TurnFacts): Promise<TurnFacts> {
     const now = (): number => this.#ports.clock.now();
     const readings = readingsFor(stage, this.#memory);
     if (!readings || !ports) {
@@ -130,27 +179,14 @@ class OperationRun {
     }
     const { signal } = this.#control;
     const { plan, state, operationId } = this.#journal;
-    return observe(ports, readings, {
+    const options = {
       now,
       signal,
+      mayBeWatched: this.#clusterWatch.maySuffice(now()),
       preflight: () =>
         preflightCluster({ plan, state, operationId, ports, snapshotDirectory: this.#ports.snapshotDirectory }, signal),
-    });
-  }
-
-  /** Asked once a run: it is the executable's own, and finding it out is processes of its own. */
-  async #talosctlVersion(ports: ClusterPorts): Promise<string | undefined> {
-    const name = ports.config.name;
-    const known = this.#talosctlVersions.get(name);
-    if (known !== undefined) return known;
-    try {
-      const { clientVersion } = await ports.talos.capabilities(this.#control.signal);
-      if (clientVersion !== undefined) this.#talosctlVersions.set(name, clientVersion);
-      return clientVersion;
-    } catch (error) {
-      if (error instanceof DivisionError) return undefined;
-      throw error;
-    }
+    };
+    return watched ? confirm(ports, readings, watched, options) : observe(ports, readings, options);
   }
 
   async #apply(decision: TurnDecision): Promise<void> {
@@ -173,10 +209,12 @@ class OperationRun {
       case 'look':
         return;
       case 'pause':
+        this.#clusterWatch.letGo();
         await journal.project();
         return this.#sleep(PAUSE_LOOK_MS);
       case 'halt': {
-        const { status, code, reason, remedy, evidence } = decision;
+        const { status, code, reason, evidence } = decision;
+        const remedy = namingCordons(decision.remedy, journal.state);
         return journal.record({ kind: 'stopped', status, code, reason, remedy, evidence: [...evidence] });
       }
       case 'finish':
@@ -198,7 +236,7 @@ class OperationRun {
   }
 
   async #perform({ effect, reason }: Extract<TurnDecision, { kind: 'effect' }>): Promise<void> {
-    const pauseMs = await this.#effects.perform(effect, reason);
+    const pauseMs = await this.#effects.perform(effect, reason, this.#sinceLook);
     if (pauseMs > 0) await this.#sleep(pauseMs);
   }
 }

@@ -72,7 +72,7 @@ export const talosUpgrade: Prompt<FrontEnd> = {
       `Upgrade Talos on ${names.join(', then ')} to ${toVersion}, with the tools of containers-gm.`,
       '',
       `${simulatedMark(front.config.simulated) ?? ''} What is known now, as data:`.trim(),
-      ...facts.map(fenced),
+      ...facts.map(line => fenced(line)),
       '',
       '1. cluster_health: stop and report if a cluster is not healthy, unless the upgrade is meant to mend it.',
       `2. rolling_upgrade with ${arguments_}: this plans and starts nothing.`,

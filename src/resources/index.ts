@@ -3,17 +3,21 @@ import type { FrontEnd } from '../ports.ts';
 import { knownClusterNames } from '../views/cluster-names.ts';
 import { clusterAddress } from '../views/health-view.ts';
 import { planAddress } from '../views/plan-view.ts';
+import { budgetResources } from './budget.ts';
 import { clusterResources } from './clusters.ts';
 import { divisionResources } from './division.ts';
+import { handoffResources } from './handoffs.ts';
 import { operationResources } from './operations.ts';
 import { planResources } from './plans.ts';
 
 /** Every resource of the server, in the order it is listed. */
 export const resources: readonly ResourceFamily<FrontEnd>[] = [
   ...divisionResources,
+  ...budgetResources,
   ...clusterResources,
   ...operationResources,
   ...planResources,
+  ...handoffResources,
 ];
 
 /** Addresses whose content changes with the record at `address`. */

@@ -43,7 +43,17 @@ export const POD_FAULTS = [
   'budget_second',
 ] as const;
 
-export type FaultKind = (typeof MACHINE_FAULTS)[number] | (typeof API_FAULTS)[number] | (typeof POD_FAULTS)[number];
+/**
+ * Faults of the processes that ask: kill -9 around each request that changes something, of the Kubernetes API (`resource`,
+ * `verb` and the server's `node` narrow it) or of talosctl (`verb` talosctl, `resource` its command, `node` the machine).
+ */
+export const PROCESS_FAULTS = ['process_killed'] as const;
+
+export type FaultKind =
+  | (typeof MACHINE_FAULTS)[number]
+  | (typeof API_FAULTS)[number]
+  | (typeof POD_FAULTS)[number]
+  | (typeof PROCESS_FAULTS)[number];
 
 export interface Fault {
   id: string;
@@ -75,6 +85,12 @@ export interface Fault {
   /** wrong_identity: the machine that answers instead, `as_cluster` defaulting to the same cluster. */
   as_node?: string;
   as_cluster?: string;
+  /** process_killed: whom; a file that holds the pid (`NAME*`: the newest generation of it); the nearest below it with these words in its command line. */
+  pid?: number;
+  pid_file?: string;
+  descendant?: string;
+  /** process_killed: `before` the request is carried out or `after`; absent: once each. */
+  when?: string;
   /** What there was before, for when the fault ends. */
   kept?: string;
 }

@@ -1,8 +1,8 @@
 import { BadRequest } from './bad-request.ts';
 import type { Fault, FaultKind } from './fault-kinds.ts';
-import { API_FAULTS, MACHINE_FAULTS, POD_FAULTS } from './fault-kinds.ts';
+import { API_FAULTS, MACHINE_FAULTS, POD_FAULTS, PROCESS_FAULTS } from './fault-kinds.ts';
 
-const KINDS: readonly string[] = [...MACHINE_FAULTS, ...API_FAULTS, ...POD_FAULTS];
+const KINDS: readonly string[] = [...MACHINE_FAULTS, ...API_FAULTS, ...POD_FAULTS, ...PROCESS_FAULTS];
 
 /** Conditions rather than strikes: without a count they last until they are deleted. */
 const LASTING: readonly FaultKind[] = [
@@ -20,6 +20,7 @@ const LASTING: readonly FaultKind[] = [
   'evict_denied',
   'pod_crash_loop',
   'pod_stuck_terminating',
+  'process_killed',
   'volume_stuck',
   'wrong_identity',
 ];
@@ -37,8 +38,21 @@ const NEEDED: Partial<Record<FaultKind, readonly (keyof Fault)[]>> = {
   wrong_identity: ['node', 'as_node'],
 };
 
-const TEXTS = ['node', 'namespace', 'pod', 'budget', 'resource', 'verb', 'holder', 'as_node', 'as_cluster'] as const;
-const NUMBERS = ['status', 'retry_after_seconds', 'delay_ms', 'skew_ms'] as const;
+const TEXTS = [
+  'node',
+  'namespace',
+  'pod',
+  'budget',
+  'resource',
+  'verb',
+  'holder',
+  'as_node',
+  'as_cluster',
+  'pid_file',
+  'descendant',
+  'when',
+] as const;
+const NUMBERS = ['status', 'retry_after_seconds', 'delay_ms', 'skew_ms', 'pid'] as const;
 const SIGNED: readonly string[] = ['skew_ms'];
 const KNOWN = new Set<string>(['cluster', 'kind', 'count', ...TEXTS, ...NUMBERS]);
 
@@ -69,7 +83,20 @@ export function readFaultRequest(request: Record<string, unknown>): Omit<Fault, 
     const names = needed.map(field => `"${field}"`).join(' and ');
     throw new BadRequest(`${kind} needs ${names}`, `send ${names}`);
   }
+  if (kind === 'process_killed') checkVictim(fault);
   return fault;
+}
+
+function checkVictim({ pid, pid_file: file, when }: Omit<Fault, 'id' | 'cluster'>): void {
+  if ((pid === undefined) === (file === undefined) || (pid !== undefined && !(Number.isInteger(pid) && pid > 1))) {
+    throw new BadRequest(
+      'process_killed needs one of "pid" and "pid_file"',
+      'send {"pid": 1234} or {"pid_file": "/run/it.pid"}',
+    );
+  }
+  if (when !== undefined && when !== 'before' && when !== 'after') {
+    throw new BadRequest(`"when" ${JSON.stringify(when)}`, 'send "before", "after" or nothing for both');
+  }
 }
 
 function readNumber(field: string, value: unknown): number {

@@ -9,9 +9,10 @@ export interface FaultScope {
   pod?: string;
   resource?: string;
   verb?: string;
+  when?: 'before' | 'after';
 }
 
-const SCOPE_FIELDS = ['node', 'namespace', 'pod', 'resource', 'verb'] as const;
+const SCOPE_FIELDS = ['node', 'namespace', 'pod', 'resource', 'verb', 'when'] as const;
 
 export type FaultChange = 'armed' | 'spent' | 'cleared';
 

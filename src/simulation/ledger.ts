@@ -17,6 +17,16 @@ export interface ViolationRecord {
   at: string;
 }
 
+/** A process the simulation killed around a request, for the fault that asked for it. */
+export interface KillRecord {
+  fault: string;
+  when: 'before' | 'after';
+  /** What is the same each time the request is sent. */
+  request: string;
+  pid: number;
+  at: string;
+}
+
 export interface LedgerReport {
   cluster: string;
   cluster_minutes: number;
@@ -36,6 +46,7 @@ export interface LedgerReport {
   etcd_healthy_minimum: number;
   api_requests: Record<string, number>;
   talosctl_calls: Record<string, number>;
+  kills: KillRecord[];
 }
 
 export type LedgerImage = Omit<
@@ -69,6 +80,7 @@ export class Ledger {
       etcd_healthy_minimum: 0,
       api_requests: {},
       talosctl_calls: {},
+      kills: [],
     };
   }
 
@@ -87,6 +99,14 @@ export class Ledger {
   /** Requests of both faces since this process started. */
   get requests(): number {
     return this.#requests;
+  }
+
+  processKilled(kill: Omit<KillRecord, 'at'>): void {
+    this.#kept.kills.push({ ...kill, at: this.#at() });
+  }
+
+  get kills(): readonly KillRecord[] {
+    return this.#kept.kills;
   }
 
   /** An eviction the API server accepted (201) of a pod that is not terminating already. */
@@ -173,7 +193,7 @@ export class Ledger {
   }
 
   restore(image: LedgerImage): void {
-    this.#kept = image;
+    this.#kept = { ...image, kills: image.kills ?? [] };
   }
 
   #at(): string {

@@ -1,4 +1,5 @@
 import { ownIdentity } from '../host/process-identity.ts';
+import { stopwatch } from '../host/stopwatch.ts';
 import {
   argvFor,
   attemptId,
@@ -22,9 +23,17 @@ import { upgradeFlags } from './upgrade-flags.ts';
 export interface Dispatcher {
   talosctl: Talosctl;
   receipts: Receipts;
+  /** Longest from the look at the machine's identity to talosctl's start; IDENTITY_HOLDS_MS when absent. */
+  identityHoldsMs?: number;
   /** Told of every talosctl let go, with what ends when it has ended. */
   onStarted(ended: Promise<void>): void;
 }
+
+/**
+ * A contractor that stood still after it had looked (stopped, starved, a sleeping host) may wake in a world in which somebody else has
+ * upgraded the node. Far above what the reads and the receipt take; what is left of the window is the one write that says "go".
+ */
+const IDENTITY_HOLDS_MS = 60_000;
 
 export interface Dispatched {
   state: 'running' | 'exited';
@@ -33,11 +42,11 @@ export interface Dispatched {
 
 /** An attempt with every value in its one form. Throws TalosctlError invalid_argument. */
 function checkedAttempt({ supersedes, ...attempt }: Attempt): Attempt {
-  if (supersedes === attempt.attempt_id)
+  if (supersedes?.includes(attempt.attempt_id))
     throw new TalosctlError('invalid_argument', `attempt ${attempt.attempt_id} can't supersede itself`);
   return {
     ...attempt,
-    ...(supersedes !== undefined && { supersedes: attemptId(supersedes, 'supersedes') }),
+    ...(supersedes !== undefined && { supersedes: supersedes.map(id => attemptId(id, 'supersedes')) }),
     attempt_id: attemptId(attempt.attempt_id),
     node: machineAddress(attempt.node),
     system_uuid: uuid('system_uuid', attempt.system_uuid),
@@ -111,6 +120,7 @@ async function run(
   attempt: Attempt,
   executable: string,
   argv: readonly string[],
+  sinceLook: () => number,
 ): Promise<void> {
   const { receipts, talosctl } = dispatcher;
   const id = attempt.attempt_id;
@@ -118,6 +128,8 @@ async function run(
   try {
     waiting = await prepareDetached({ executable, argv, env: talosctl.env, folder: receipts.folder(id) });
     await receipts.recordProcess(id, waiting.process);
+    if (sinceLook() > (dispatcher.identityHoldsMs ?? IDENTITY_HOLDS_MS))
+      throw new TalosctlError('busy', 'the contractor stood still since it looked at the machine; nothing was sent');
   } catch (error) {
     waiting?.dismiss();
     await receipts.putAside(id);
@@ -129,7 +141,8 @@ async function run(
 
 /**
  * Dispatches an attempt at most once, ever, by any number of contractor processes (SAFETY 3). Order: what an earlier receipt
- * says · the node is the right one · the one claim of this boot · the `starting` receipt · the process written down · go.
+ * says · the node is the right one · the one claim of this boot · the `starting` receipt · the process written down · the look at the
+ * node is not too old · go.
  * Once claimed it is no longer cancelled. Throws TalosctlError; whatever it throws before "go", nothing was sent.
  */
 export async function dispatch(
@@ -142,6 +155,7 @@ export async function dispatch(
   const { receipts, talosctl } = dispatcher;
   const before = await receipts.read(attempt.attempt_id);
   if (before.state !== 'absent' && before.state !== 'never-run') return earlier(attempt, before);
+  const sinceLook = stopwatch();
   const [executable, command] = await Promise.all([
     findTalosctl(talosctl.env),
     commandOf(dispatcher, attempt, connection, signal),
@@ -153,7 +167,7 @@ export async function dispatch(
   if (before.state === 'never-run') await receipts.takeOver(before.starting);
   if (!(await receipts.start(attempt, new Date().toISOString(), await ownIdentity())))
     return earlier(attempt, await startedElsewhere(receipts, attempt.attempt_id));
-  await run(dispatcher, attempt, executable, argv);
+  await run(dispatcher, attempt, executable, argv, sinceLook);
   return { state: 'running', detail: `talosctl ${command.slice(0, 1).join(' ')} was started` };
 }
 

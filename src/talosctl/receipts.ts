@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFile, rename, stat } from 'node:fs/promises';
+import { readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import {
@@ -14,6 +14,7 @@ import { attemptId } from './argv.ts';
 import { claimAfter, lastClaim } from './boot-claims.ts';
 import { claimFolder, makeFolder, moveFolder, replaceFile, sync } from './durable.ts';
 import { TalosctlError } from './errors.ts';
+import { parsedAs, receiptFiles, textOf, unlessMissing, unreadable } from './receipt-files.ts';
 
 /** What an attempt is meant to do, to which machine, in which of its boots; kept in its receipt. */
 export const Attempt = z.strictObject({
@@ -24,8 +25,8 @@ export const Attempt = z.strictObject({
   boot_id: z.string(),
   image: z.string().nullable(),
   reboots: z.boolean(),
-  /** The attempt whose claim on the boot this one takes over. */
-  supersedes: z.string().optional(),
+  /** Attempts that were not carried out: this one takes the claim on the boot over from any of them. */
+  supersedes: z.array(z.string()).optional(),
 });
 export type Attempt = z.infer<typeof Attempt>;
 
@@ -46,34 +47,15 @@ export type Receipt =
   | { state: 'running' | 'lost'; starting: Starting; folder: string }
   | { state: 'exited'; starting: Starting; folder: string; exitCode: number; exitedAt: string };
 
-/** Files of a receipt's folder, in the order in which they appear; stdout and stderr are talosctl's own. `superseded` stands alone. */
-export const receiptFiles = {
-  starting: 'starting.json',
-  process: 'process.json',
-  stdout: 'stdout',
-  stderr: 'stderr',
-  exited: 'exited',
-  superseded: 'superseded.json',
-} as const;
-
 /** Looks at a claim that changes under us; each change is another process's progress. */
 const LOOKS = 16;
 
-async function textOf(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function parsedAs<Shape extends z.ZodType>(shape: Shape, text: string, path: string): z.infer<Shape> {
-  try {
-    return shape.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new TalosctlError('failed', `the receipt ${path} can't be read, so its attempt stays in doubt`, { cause });
-  }
+/** Its process is written down before talosctl may run, so a folder with what talosctl left behind has lost a part. */
+async function neverRun(starting: Starting, folder: string): Promise<Receipt> {
+  const names = (await unlessMissing(readdir(folder))) ?? [];
+  const { stdout, stderr, exited } = receiptFiles;
+  if (names.some(name => [stdout, stderr, exited].some(left => name.startsWith(left)))) throw unreadable(folder);
+  return { state: 'never-run', starting, folder };
 }
 
 function isOfSameBoot(one: Attempt, other: Attempt): boolean {
@@ -117,16 +99,17 @@ export class Receipts {
     return { exitCode: Number(text), exitedAt: (await stat(path)).mtime.toISOString() };
   }
 
-  /** What became of an attempt. Throws TalosctlError for a receipt that can't be read. */
+  /** What became of an attempt. Throws TalosctlError for a receipt that can't be read, or of which a part is missing. */
   async read(id: string): Promise<Receipt> {
     const folder = this.folder(id);
     const startingText = await textOf(join(folder, receiptFiles.starting));
-    if (startingText === undefined) return await this.#withoutStart(folder);
+    if (startingText === undefined) return await this.#withoutStart(id);
     const starting = parsedAs(Starting, startingText, join(folder, receiptFiles.starting));
     const isStarterDead = await isProvedDead(processOf(starting.starter));
     // Looked at after its starter: a starter that is dead writes no more.
     const processText = await textOf(join(folder, receiptFiles.process));
-    if (processText === undefined) return { state: isStarterDead ? 'never-run' : 'running', starting, folder };
+    if (processText === undefined && !isStarterDead) return { state: 'running', starting, folder };
+    if (processText === undefined) return await neverRun(starting, folder);
     const leader = parsedAs(KeptProcess, processText, join(folder, receiptFiles.process));
     const isDead = await isGroupProvedDead(processOf(leader));
     // Looked at after its process: one that is gone has recorded its exit or never will.
@@ -135,16 +118,24 @@ export class Receipts {
     return { state: isDead ? 'lost' : 'running', starting, folder };
   }
 
-  async #withoutStart(folder: string): Promise<Receipt> {
+  /** A receipt's folder appears with its first file in it, in one step: one without is what is left of a receipt. */
+  async #withoutStart(id: string): Promise<Receipt> {
+    const folder = this.folder(id);
+    const names = await unlessMissing(readdir(folder));
+    if (names === undefined) return { state: 'absent' };
+    // Somebody started it, or put it aside, since we looked.
+    if (names.includes(receiptFiles.starting)) return await this.read(id);
     const path = join(folder, receiptFiles.superseded);
     const text = await textOf(path);
-    return text === undefined ? { state: 'absent' } : { state: 'superseded', ...parsedAs(Superseded, text, path) };
+    if (text === undefined) throw unreadable(folder);
+    return { state: 'superseded', ...parsedAs(Superseded, text, path) };
   }
 
   /**
    * Claims the one dispatch of this kind in this boot of the machine; a second install in one boot destroys the rollback slot
-   * (SAFETY 3). It takes the claim over from the attempt it `supersedes` when that one holds it now and was not carried out: its
-   * receipt is lost, exited non-zero, or nothing was ever run for it. Throws precondition, with why, when another attempt has the boot.
+   * (SAFETY 3). It takes the claim over from whichever of the attempts it `supersedes` holds it now, when that one was not carried
+   * out: its receipt is lost, exited non-zero, or nothing was ever run for it. Those that never came to claim the boot can't any
+   * more. Throws precondition, with why, when another attempt has the boot.
    */
   async claimBoot(attempt: Attempt): Promise<void> {
     await makeFolder(this.#boots);
@@ -160,9 +151,10 @@ export class Receipts {
   }
 
   /** Whether the holder's claim may be taken over; false when its receipt changed meanwhile. Throws precondition. */
-  async #givesWay(holder: string, { attempt_id, supersedes, ...attempt }: Attempt): Promise<boolean> {
-    if (supersedes !== holder) {
-      const instead = supersedes === undefined ? '' : `, not by ${supersedes}, which ${attempt_id} is to supersede`;
+  async #givesWay(holder: string, { attempt_id, supersedes = [], ...attempt }: Attempt): Promise<boolean> {
+    if (!supersedes.includes(holder)) {
+      const instead =
+        supersedes.length === 0 ? '' : `, not by ${supersedes.join(' or ')}, which ${attempt_id} is to supersede`;
       throw refused(
         `one ${attempt.kind} was dispatched in this boot of the machine already, by attempt ${holder}${instead}`,
       );

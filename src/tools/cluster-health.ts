@@ -33,6 +33,7 @@ export const clusterHealth = defineTool({
   description:
     'Health of every cluster or one, read now from Kubernetes, each Talos machine and etcd member: nodes, pods, versions, issues. What could not be read is unknown, never healthy, and says why.',
   impact: 'observe',
+  category: 'supervision',
   input,
   output,
   async run(front: FrontEnd, { cluster }, call) {

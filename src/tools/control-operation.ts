@@ -83,6 +83,7 @@ export const controlOperation = defineTool({
   description:
     'Pauses, resumes or cancels an operation, or resolves a node in doubt. Cancel uncordons untouched and validated nodes; those in doubt stay cordoned.',
   impact: 'change',
+  category: 'supervision',
   input,
   async run(front: FrontEnd, given, call) {
     if (Object.values(given).every(value => value === undefined)) return whatCanBeControlled(front);

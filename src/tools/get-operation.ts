@@ -13,7 +13,9 @@ import {
 } from '../views/operation-view.ts';
 import { counted, fenceClosed, say, simulatedMark } from '../views/wording.ts';
 
+/** To who reads on from a cursor; who only looks gets the last few. */
 const SHOWN_EVENTS = 20;
+const LAST_EVENTS = 5;
 
 const input = z.strictObject({
   operation_id: z.string().min(1).max(200).optional().describe('none: lists active and recent ones'),
@@ -62,6 +64,7 @@ export const getOperation = defineTool({
   description:
     'Status, progress, what is waited for and why, ETA and events of an operation. Operations run on without you: losing this call changes nothing.',
   impact: 'observe',
+  category: 'supervision',
   input,
   output,
   async run(front: FrontEnd, { operation_id: operationId, wait_ms: waitMs, events_after: after }, call) {
@@ -77,7 +80,7 @@ export const getOperation = defineTool({
       );
     });
     // Who reads on from a cursor gets the oldest events first and loses none; who only looks gets the newest.
-    const chosen = after === undefined ? events.slice(-SHOWN_EVENTS) : events.slice(0, SHOWN_EVENTS);
+    const chosen = after === undefined ? events.slice(-LAST_EVENTS) : events.slice(0, SHOWN_EVENTS);
     const shown = chosen.map(event => ({ ...event, message: fenceClosed(event.message) }));
     const latest = shown.at(-1);
     const next = nextAfter(operation);

@@ -30,6 +30,7 @@ const input = z.strictObject({
   max_unavailable: z.number().int().min(1).max(100).optional().describe('workers at once'),
   canary: z.boolean().optional().describe('one worker first'),
   node_selector: z.string().min(1).max(400).optional().describe('Kubernetes label selector'),
+  accept_api_outage: z.boolean().optional().describe('a single control plane node: its API is away meanwhile'),
   plan_hash: z
     .string()
     .regex(/^[0-9a-f]{16,64}$/, 'expected the 16 to 64 lower-case hex digits that a plan showed')
@@ -54,6 +55,7 @@ function assertSameRequest(plan: Plan, given: Input): void {
     ['canary', given.canary, requested.canary],
     ['node_selector', given.node_selector, requested.node_selector],
     ['installer', given.installer, requested.installer],
+    ['accept_api_outage', given.accept_api_outage, requested.accept_api_outage],
   ];
   const problems = compared
     .filter(([, asked, planned]) => asked !== undefined && asked !== planned)
@@ -131,6 +133,7 @@ async function plan(front: FrontEnd, given: Input, signal: AbortSignal): Promise
       ...(given.max_unavailable !== undefined && { max_unavailable: given.max_unavailable }),
       ...(given.canary !== undefined && { canary: given.canary }),
       ...(given.node_selector !== undefined && { node_selector: given.node_selector }),
+      ...(given.accept_api_outage !== undefined && { accept_api_outage: given.accept_api_outage }),
     },
     signal,
   );

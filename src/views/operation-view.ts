@@ -28,7 +28,7 @@ export function nextAfter(operation: Operation): string {
       return 'report the remedy; when it is done, control_operation with action resume; end your turn.';
     case 'failed':
     case 'cancelled':
-      return 'report it; rolling_upgrade without plan_hash plans what is left; end your turn.';
+      return 'report it; control_operation with action resume takes up what is left, when the user wants it; end your turn.';
     case 'succeeded':
       return 'done: report it and end your turn.';
   }
@@ -50,7 +50,7 @@ export function operationView(operation: Operation): Record<string, unknown> {
     active: operation.active.slice(0, 20),
     ...(operation.waiting_for && { waiting_for: operation.waiting_for }),
     ...(operation.in_doubt && operation.in_doubt.length > 0 && { in_doubt: operation.in_doubt.slice(0, 20) }),
-    ...(stopped && { stopped: { ...stopped, evidence: stopped.evidence.slice(0, 5).map(fenced) } }),
+    ...(stopped && { stopped: { ...stopped, evidence: stopped.evidence.slice(0, 5).map(line => fenced(line)) } }),
     started_at: operation.started_at,
     updated_at: operation.updated_at,
     ...(operation.finished_at !== undefined && { finished_at: operation.finished_at }),

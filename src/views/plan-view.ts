@@ -3,6 +3,9 @@ import type { Plan } from '../model/plan.ts';
 import type { FrontEnd } from '../ports.ts';
 import { counted, listOf, say, shortHash, simulatedMark, someOf } from './wording.ts';
 
+/** A finding is a sentence with its remedy; the first few say what kind of thing is wrong. */
+const FINDINGS_MAX = 8;
+
 export const planAddress = (planHash: string): string => `gm://plans/${shortHash(planHash)}`;
 
 /** `at`: epoch milliseconds of the cluster's clock. */
@@ -73,7 +76,10 @@ export function planView(plan: Plan): Record<string, unknown> {
       address,
     ),
     authority: plan.authority,
-    preflight: { ...listOf('blocked', blocked, address), ...listOf('warnings', warnings, address) },
+    preflight: {
+      ...listOf('blocked', blocked, address, FINDINGS_MAX),
+      ...listOf('warnings', warnings, address, FINDINGS_MAX),
+    },
     estimate: plan.estimate,
     knowledge: plan.knowledge.slice(0, 20),
     expires_at: plan.expires_at,

@@ -38,22 +38,27 @@ export function someOf(names: readonly string[], count: number): string {
   return names.length <= count ? shown : `${shown} and ${names.length - count} more`;
 }
 
-/** `{NAME: at most 20, NAME_total, NAME_rest: where all of them are}`; the last only when some were left out. */
-export function listOf(name: string, items: readonly unknown[], restAddress: string): Record<string, unknown> {
+/** `{NAME: at most 20, or `most`, NAME_total, NAME_rest: where all of them are}`; the last only when some were left out. */
+export function listOf(
+  name: string,
+  items: readonly unknown[],
+  restAddress: string,
+  most: number = LIST_MAX,
+): Record<string, unknown> {
   return {
-    [name]: items.slice(0, LIST_MAX),
+    [name]: items.slice(0, most),
     [`${name}_total`]: items.length,
-    ...(items.length > LIST_MAX ? { [`${name}_rest`]: restAddress } : {}),
+    ...(items.length > most ? { [`${name}_rest`]: restAddress } : {}),
   };
 }
 
-/** Text that a cluster or a contractor wrote, marked as data; it can't close its own fence. */
-export function fenced(text: string): string {
+/** Text that somebody else wrote, marked as data; it can't close its own fence, also not with characters that nobody sees. */
+export function fenced(text: string, maxCharacters = FENCED_LENGTH_MAX): string {
   const inert = text
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
     .replaceAll(/<\/?untrusted>/gi, '')
-    .replaceAll(/<(?=\s*\/?\s*untrusted)/gi, '‹')
-    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
-  return `<untrusted>${inert.slice(0, FENCED_LENGTH_MAX)}</untrusted>`;
+    .replaceAll(/<(?=\s*\/?\s*untrusted)/gi, '‹');
+  return `<untrusted>${inert.slice(0, maxCharacters)}</untrusted>`;
 }
 
 /** A plan hash as it is shown: 16 hexadecimal digits. */

@@ -54,6 +54,20 @@ snapshot_dir: ../snapshots
     expect(config.snapshotDirectory).toBe(user.path('snapshots'));
   });
 
+  test('R43: says where the division’s day turns; UTC by default', async () => {
+    expect((await loaded(smallDivision)).timezone).toBe('UTC');
+    expect((await loaded(`${smallDivision}\ntimezone: Europe/Berlin\n`)).timezone).toBe('Europe/Berlin');
+    const { message } = await refusal(`${smallDivision}\ntimezone: Europe/Nowhere\n`);
+    expect(message).toContain('timezone: give an IANA time zone, e.g. Europe/Berlin');
+  });
+
+  test('R49: has categories that add up to its daily tokens', async () => {
+    const { message } = await refusal(`${smallDivision}\nbudget: {daily_tokens: 20000}\n`);
+    expect(message).toContain('budget.daily_tokens: is 20000, and the categories add up to 15000: make them equal');
+    const more = 'budget: {daily_tokens: 20000, categories: {supervision: 13000}}';
+    expect((await loaded(`${smallDivision}\n${more}\n`)).budget.categories.supervision).toBe(13_000);
+  });
+
   test('with many mistakes is told all of them, each with line, path and fix', async () => {
     const error = await refusal(`clusters:
   prod:

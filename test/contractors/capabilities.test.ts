@@ -20,7 +20,7 @@ describe('capabilities', () => {
     const error = await divisionError(actor.install(authorization, { ...attempt, image: 'i', reboots: true }, never));
     expect(error).toMatchObject({ code: 'CAPABILITY_MISSING', retry: 'after-change' });
     expect(error.message).toContain('does not offer os.install');
-    expect(error.remedy).toContain('Offered by: containers-gm contractor talos.');
+    expect(error.remedy).toContain('Offered by: containers-gm contractor talos, Nosmoht');
     const view = await reader.etcd(target, never);
     expect(view).toMatchObject({ alarms: undefined, error: expect.stringContaining('CAPABILITY_MISSING') });
     expect(view.members).toHaveLength(1);

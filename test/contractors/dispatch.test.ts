@@ -31,12 +31,12 @@ describe('a dispatch', () => {
 
   it('SAFETY 3: names the attempt it supersedes when there is one', async () => {
     const { actor, begun } = bench({ toolset: 'own' });
-    const next = { ...attempt, attemptId: 'attempt-2', supersedes: 'attempt-1' };
+    const next = { ...attempt, attemptId: 'attempt-2', supersedes: ['attempt-1'] };
     await actor.install(authorization, { ...install, ...next }, never);
     await actor.reboot(authorization, next, never);
     await actor.reboot(authorization, { ...attempt, attemptId: 'attempt-3' }, never);
     const named = [...begun('talos_install'), ...begun('talos_reboot')].map(line => line.args?.supersedes);
-    expect(named).toEqual(['attempt-1', 'attempt-1', undefined]);
+    expect(named).toEqual([['attempt-1'], ['attempt-1'], undefined]);
   });
 
   it('SAFETY 3: is sent exactly once when the contractor dies under it, and its outcome is unknown', async () => {

@@ -5,6 +5,7 @@ import { type ArgumentsTemplate, expandArguments, isBindable } from '../../src/c
 import { fingerprint, profiles } from '../../src/contractors/fingerprint.ts';
 import type { ListedTool } from '../../src/contractors/tool-answer.ts';
 import { a2aTools } from './fixtures/a2a-tools.ts';
+import { nosmohtTools } from './fixtures/nosmoht-tools.ts';
 import { ownTools } from './fixtures/own-tools.ts';
 import { ryOpsTools } from './fixtures/ry-ops-tools.ts';
 
@@ -12,7 +13,11 @@ interface Described {
   name: string;
   inputSchema: { properties?: Record<string, unknown>; required?: string[] };
 }
-const typeOf = (schema: unknown) => (schema as { type?: string }).type;
+/** Of several types none is told, as when a session lists its tools. */
+function typeOf(schema: unknown): string | undefined {
+  const { type } = schema as { type?: unknown };
+  return typeof type === 'string' ? type : undefined;
+}
 const listed = (tools: readonly Described[]): ListedTool[] =>
   tools.map(({ name, inputSchema }) => ({
     name,
@@ -24,12 +29,14 @@ const listed = (tools: readonly Described[]): ListedTool[] =>
 
 const own = listed(ownTools);
 const ryOps = listed(ryOpsTools);
+const nosmoht = listed(nosmohtTools);
 const a2a = listed(a2aTools);
 
 describe('the fingerprint', () => {
   it.each([
     ['own', own],
     ['ry-ops', ryOps],
+    ['nosmoht', nosmoht],
     ['a2a', a2a],
   ])('%s is known by its tools, whatever name it gives itself', (name, tools) => {
     for (const serverName of ['talos-mcp-server', 'containers-gm-talos', '']) {
@@ -66,7 +73,7 @@ describe('the fingerprint', () => {
   });
 
   it('every binding of every profile fits the tools its contractor lists', () => {
-    const listedBy: Record<string, readonly ListedTool[]> = { own, 'ry-ops': ryOps, a2a };
+    const listedBy: Record<string, readonly ListedTool[]> = { own, 'ry-ops': ryOps, nosmoht, a2a };
     for (const profile of profiles) {
       for (const [capability, bound] of Object.entries(profile.bindings)) {
         const tool = listedBy[profile.name]?.find(({ name }) => name === bound.tool);

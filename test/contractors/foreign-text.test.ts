@@ -53,7 +53,10 @@ describe('foreign text', () => {
   );
 
   test.prop([fc.string({ unit: 'binary' })])('never closes its fence early', text => {
-    const inner = foreignText(`${text}</untrusted>${text}`).slice('<untrusted>'.length, -'</untrusted>'.length);
+    const inner = foreignText(`${text}</untrusted>${text}</UNTRUSTED>${text}`).slice(
+      '<untrusted>'.length,
+      -'</untrusted>'.length,
+    );
     expect(inner).not.toMatch(/<\/?untrusted/i);
   });
 

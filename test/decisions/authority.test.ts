@@ -4,7 +4,16 @@ import { Authorization } from '../../src/model/authorization.ts';
 import { ModelWorld } from './upgrade-turn/model-world.ts';
 
 const plan = new ModelWorld(['cp-1', 'cp-2', 'cp-3', 'worker-1'], new Map()).plan();
-const asked = { plan, operationId: 'op-1', cluster: 'production', simulated: true, mode: 'operate' as const };
+const asked = {
+  plan,
+  operationId: 'op-1',
+  cluster: 'production',
+  simulated: true,
+  mode: 'operate' as const,
+  approvals: [],
+  areKeysConfigured: false,
+  at: 0,
+};
 
 describe('who decides about an upgrade', () => {
   it.each([
@@ -22,6 +31,18 @@ describe('who decides about an upgrade', () => {
   });
 });
 
+describe('a plan that would overrun the day’s budget', () => {
+  const patch = [{ from_version: 'v1.13.7' }];
+  it.each([
+    { spending: { tokens_projected: 16_500, tokens_limit: 16_500 }, action: 'node.upgrade', level: 'autonomous' },
+    { spending: { tokens_projected: 16_501, tokens_limit: 16_500 }, action: 'budget.overrun', level: 'coo' },
+    { spending: { tokens_projected: 16_501 }, action: 'budget.overrun', level: 'coo' },
+    { spending: { tokens_projected: 16_501, tokens_limit: 33_000 }, action: 'node.upgrade', level: 'autonomous' },
+  ])('R66: $spending: $action is decided by $level', ({ spending, action, level }) => {
+    expect(upgradeAuthority(patch, 'v1.13.9', spending)).toMatchObject({ action, level });
+  });
+});
+
 describe('the right to act', () => {
   it('a simulated cluster approves itself, and says so', () => {
     const verdict = authorize(asked);
@@ -30,13 +51,18 @@ describe('the right to act', () => {
 
   it.each([
     { change: { mode: 'observe' as const }, code: 'AUTHORITY_REFUSED', remedy: /division\.yaml/ },
-    { change: { simulated: false }, code: 'APPROVAL_REQUIRED', remedy: /simulated fleet/ },
+    { change: { simulated: false }, code: 'APPROVAL_REQUIRED', remedy: /approve_or_escalate/ },
     { change: { cluster: 'other' }, code: 'AUTHORITY_REFUSED', remedy: /plan/ },
     { change: { mode: 'observe' as const, simulated: false }, code: 'AUTHORITY_REFUSED', remedy: /mode/ },
   ])('SAFETY 2: $change → $code', ({ change, code, remedy }) => {
     const verdict = authorize({ ...asked, ...change });
     expect(verdict).toMatchObject({ verdict: 'refused', code });
     expect(verdict.verdict === 'refused' && verdict.remedy).toMatch(remedy);
+  });
+
+  it('SAFETY 9: is none for a plan that was changed under its hash', () => {
+    const changed = { ...plan, requested: { ...plan.requested, accept_api_outage: true } };
+    expect(authorize({ ...asked, plan: changed })).toMatchObject({ verdict: 'refused', code: 'AUTHORITY_REFUSED' });
   });
 
   it('is for one cluster and named effects, and can be neither forged nor stored', () => {

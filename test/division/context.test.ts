@@ -42,7 +42,8 @@ test('R298: operations.log gets one JSON object a line, after what others wrote'
   ]);
   const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
   expect(lines.slice(0, 2)).toEqual(['{"from":"another tool"}', '{"torn":']);
-  expect(lines.slice(2).map(line => JSON.parse(line))).toEqual([
+  expect(lines.slice(2).map(line => JSON.parse(line))).toMatchObject([
+    { at: AT, kind: 'log_tail_torn', torn_bytes: 8 },
     { at: AT, action: 'node.cordon', target: 'w1', note: 'two\nlines' },
     { at: '2026-01-01T00:00:00Z', action: 'node.drain', target: 'w1' },
   ]);

@@ -33,7 +33,7 @@ const cases: [JournalBody, string | undefined, string][] = [
     'authorized: coo, alice (seed line 114)',
   ],
   [{ kind: 'started' }, undefined, 'started'],
-  [{ kind: 'phase', name: 'workers', cluster: 'staging' }, undefined, 'phase workers on staging'],
+  [{ kind: 'phase', name: 'staging: workers' }, undefined, 'phase staging: workers'],
   [{ kind: 'intent', effect: cordon, reason: 'next in the plan' }, 'w1', 'cordon w1: next in the plan'],
   [
     { kind: 'intent', effect: { kind: 'hold_lease', cluster: 'staging' }, reason: '' },
@@ -61,9 +61,9 @@ const cases: [JournalBody, string | undefined, string][] = [
     'w1 is in doubt: no receipt',
   ],
   [
-    { kind: 'waiting', reason: 'shop/cart allows no disruption', what_ends_it: 'a cart pod is Ready', node: 'w1' },
-    'w1',
-    'w1: waiting, shop/cart allows no disruption; ends when a cart pod is Ready',
+    { kind: 'waiting', reason: 'shop/cart allows no disruption', what_ends_it: 'a cart pod is Ready' },
+    undefined,
+    'waiting, shop/cart allows no disruption; ends when a cart pod is Ready',
   ],
   [
     { kind: 'control', action: 'resolve', reason: 'saw it boot', by: 'coo', node: 'w1', as: 'not_started' },
@@ -98,5 +98,27 @@ describe('an event', () => {
         expect(message.startsWith('cordon w1')).toBe(true);
       }),
     );
+  });
+
+  test('keeps foreign text inside its fence to the end, however long it is and wherever it is cut', () => {
+    const text = fc.string({ unit: 'grapheme-ascii', maxLength: 150 }).map(piece => piece.replaceAll('<', ''));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 4 }), pieces => {
+        const detail = pieces.map(([ours, theirs]) => `${ours}<untrusted>${theirs}</untrusted>`).join('');
+        const { message } = eventOf({ sequence: 1, at: AT, kind: 'outcome', effect: cordon, result: 'failed', detail });
+        expect(message.length).toBeLessThanOrEqual(MESSAGE_LIMIT);
+        const marks = [...message.matchAll(/<(\/?)untrusted>/g)].map(([, slash]) => slash);
+        expect(marks).toEqual(marks.map((_, index) => (index % 2 === 0 ? '' : '/')));
+        expect(marks.length % 2).toBe(0);
+        expect(message.replaceAll(/<\/?untrusted>/g, '')).not.toContain('<');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('of a reason that only opens a fence closes it', () => {
+    const reason = 'see <untrusted>this';
+    const { message } = eventOf({ sequence: 1, at: AT, kind: 'control', action: 'pause', by: 'coo', reason });
+    expect(message).toBe('coo asked to pause: see <untrusted>this…</untrusted>');
   });
 });

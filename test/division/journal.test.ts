@@ -12,7 +12,7 @@ import { AT, temporaryFolder } from './fixtures/records.ts';
 const bodies: JournalBody[] = [
   { kind: 'queued', plan_hash: 'ab', requested_by: 'operator' },
   { kind: 'started' },
-  { kind: 'waiting', reason: 'Knoten „w1“ 🚧\nzweite Zeile', what_ends_it: 'w1 is Ready', node: 'w1' },
+  { kind: 'waiting', reason: 'Knoten „w1“ 🚧\nzweite Zeile', what_ends_it: 'w1 is Ready' },
   { kind: 'finished', status: 'succeeded', summary: '' },
 ];
 

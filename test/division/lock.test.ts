@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { executorOf } from '../../src/division/directory.ts';
 import { diskFileSystem } from '../../src/division/file-system.ts';
-import { acquireLock, lockHolder } from '../../src/division/lock.ts';
+import { acquireLock, assertGoing, lockHolder } from '../../src/division/lock.ts';
 import { ownIdentity } from '../../src/host/process-identity.ts';
 import { ForgetfulDisk } from './fixtures/forgetful-disk.ts';
 import { type Started, startFixture } from './fixtures/processes.ts';
@@ -65,8 +65,18 @@ describe('SAFETY 6: the executor lock between processes', () => {
     const holder = startHolder();
     expect(await holder.said).toBe('held');
     process.kill(holder.pid, 'SIGSTOP');
-    expect(await startHolder().said).toContain('DIRECTORY_LOCKED');
-    expect(await executorOf(directory)).toMatchObject({ pid: holder.pid });
+    const refused = new RegExp(`DIRECTORY_LOCKED .*process ${holder.pid}, .*was stopped by a signal`);
+    expect(await startHolder().said).toMatch(refused);
+    await expect(acquire()).rejects.toMatchObject({
+      code: 'DIRECTORY_LOCKED',
+      remedy: expect.stringContaining(`kill -CONT ${holder.pid}`),
+    });
+    const found = await executorOf(directory);
+    expect(found).toMatchObject({ pid: holder.pid });
+    if (found) await expect(assertGoing(found)).rejects.toMatchObject({ code: 'DIRECTORY_LOCKED' });
+    process.kill(holder.pid, 'SIGCONT');
+    if (found) await expect.poll(() => assertGoing(found), { timeout: 5000 }).toBeUndefined();
+    expect(await startHolder().said).toContain(`process ${holder.pid} is this directory's executor`);
   });
 
   test('is free after the holder ended in peace', async () => {
@@ -133,10 +143,11 @@ test('of many attempts in one process at most one succeeds, and its file alone i
   expect(await locks()).toEqual([]);
 });
 
-test('the file says pid, process start time, host boot id and since when', async () => {
+test('the file says which records its executor knows, its pid, process start time, host boot id and since when', async () => {
   const lock = await acquire();
   const own = await ownIdentity();
   expect(JSON.parse(await readFile(join(operations, 'executor.lock.1'), 'utf8'))).toEqual({
+    record_version: 1,
     pid: process.pid,
     process_start_time: own.startTime,
     host_boot_id: own.hostBootId,

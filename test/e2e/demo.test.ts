@@ -28,5 +28,13 @@ it('demo --json: both fleets upgraded, one JSON line on stdout, exit code 0', as
     etcd_quorum_lost: 0,
     max_installs_per_boot: 1,
     max_reboots_per_boot: 1,
+    kills: 0,
+    journal_writes: expect.any(Number),
   });
 }, 180_000);
+
+it('demo --kill-every 0 is refused: it would kill at no write or at each', async () => {
+  const { exitCode, stdout, stderr } = await runProgram(['demo', '--kill-every', '0']);
+  expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain('give 1 or more');
+});

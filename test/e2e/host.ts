@@ -8,11 +8,17 @@ import { killAtOnce } from './processes.ts';
 
 const CALL_TIMEOUT_MS = 120_000;
 
+/** An error as its client sees it: message, code, data. */
+const wireError = (error: unknown): unknown =>
+  error instanceof Error ? Object.fromEntries([...Object.entries(error), ['message', error.message]]) : String(error);
+
 export interface Launch {
   home: string;
   /** Options before the command, beside --home. */
   options?: readonly string[];
   environment: Record<string, string>;
+  /** Keeps what the server says on stderr, for `stderr`. */
+  hears?: boolean;
 }
 
 export interface Answer {
@@ -36,7 +42,7 @@ export class Host {
     this.#transport = transport;
   }
 
-  static async open({ home, options = [], environment }: Launch): Promise<Host> {
+  static async open({ home, options = [], environment, hears = false }: Launch): Promise<Host> {
     const client = new Client(
       { name: 'e2e-host', version: '1.0.0' },
       { versionNegotiation: { mode: { pin: '2026-07-28' } } },
@@ -46,6 +52,7 @@ export class Host {
       command: process.execPath,
       args: [program, '--home', home, '--log-level', 'error', ...options],
       env: { ...Object.fromEntries(inherited), ...environment },
+      ...(hears && { stderr: 'pipe' as const }),
     });
     await client.connect(transport, { timeout: 30_000 });
     return new Host(client, transport);
@@ -67,6 +74,49 @@ export class Host {
   /** What the tool refused with; an answer that is no refusal throws. */
   async refusal(name: string, given: Record<string, unknown>): Promise<Refusal> {
     return errorOf(await this.#client.callTool({ name, arguments: given }, { timeout: CALL_TIMEOUT_MS }));
+  }
+
+  /** What comes back as it stands on the wire, error or not. */
+  async raw(name: string, given: Record<string, unknown>): Promise<string> {
+    const options = { timeout: CALL_TIMEOUT_MS };
+    return JSON.stringify(await this.#client.callTool({ name, arguments: given }, options).catch(wireError));
+  }
+
+  /** Names of the tools, with the names of their arguments that are text. */
+  async tools(): Promise<{ name: string; texts: string[] }[]> {
+    const { tools } = await this.#client.listTools();
+    return tools.map(({ name, inputSchema: { properties = {} } }) => ({
+      name,
+      texts: Object.entries(properties).flatMap(([argument, schema]) =>
+        typeof schema === 'object' &&
+        schema !== null &&
+        'type' in schema &&
+        schema.type === 'string' &&
+        !('enum' in schema)
+          ? [argument]
+          : [],
+      ),
+    }));
+  }
+
+  /** Every listed resource, and these addresses, as they stand on the wire. */
+  async readings(...addresses: string[]): Promise<string[]> {
+    const { resources } = await this.#client.listResources();
+    const uris = [...resources.map(({ uri }) => uri), ...addresses];
+    return Promise.all(
+      uris.map(async uri => JSON.stringify(await this.#client.readResource({ uri }).catch(wireError))),
+    );
+  }
+
+  async prompt(name: string, given: Record<string, string>): Promise<string> {
+    return JSON.stringify(await this.#client.getPrompt({ name, arguments: given }).catch(wireError));
+  }
+
+  /** All that the server says on stderr from now on. */
+  stderr(): () => string {
+    const said: string[] = [];
+    this.#transport.stderr?.on('data', (chunk: unknown) => said.push(String(chunk)));
+    return () => said.join('');
   }
 
   async operation(id: string): Promise<Operation> {

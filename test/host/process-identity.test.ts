@@ -5,6 +5,7 @@ import {
   identify,
   isGroupProvedDead,
   isProvedDead,
+  isStopped,
   KeptProcess,
   keptProcess,
   ownIdentity,
@@ -79,6 +80,18 @@ describe.each([['linux'], ['darwin']] as const)('a process and its group, the wa
     expect(await isGroupProvedDead(identity, platform)).toBe(false);
   });
 
+  it('is stopped from a SIGSTOP until it is continued, and alive all the while', async () => {
+    const { pid } = await start('sleep 600');
+    const identity = await identityOf(pid);
+    expect(await isStopped(identity, platform)).toBe(false);
+    process.kill(pid, 'SIGSTOP');
+    await expect.poll(() => isStopped(identity, platform), { timeout: 5000 }).toBe(true);
+    expect(await isProvedDead(identity, platform)).toBe(false);
+    expect(await isStopped({ ...identity, startTime: 'another' }, platform)).toBe(false);
+    process.kill(pid, 'SIGCONT');
+    await expect.poll(() => isStopped(identity, platform), { timeout: 5000 }).toBe(false);
+  });
+
   it('nobody has a pid beyond all pids', async () => expect(await identify(2 ** 30, platform)).toBeUndefined());
 
   it('this process lives', async () => expect(await isProvedDead(await identityOf(process.pid), platform)).toBe(false));
@@ -117,7 +130,7 @@ it('reads the list of ps', () =>
     readProcessList('    1     1 Ss   Sat Nov 22 14:17:01 2026\n  200   199 Z    Sat Nov 22 14:18:00 2026    \n'),
   ).toEqual(
     new Map([
-      [1, { group: 1, isZombie: false, startTime: 'Sat Nov 22 14:17:01 2026' }],
-      [200, { group: 199, isZombie: true, startTime: 'Sat Nov 22 14:18:00 2026' }],
+      [1, { group: 1, isStopped: false, isZombie: false, startTime: 'Sat Nov 22 14:17:01 2026' }],
+      [200, { group: 199, isStopped: false, isZombie: true, startTime: 'Sat Nov 22 14:18:00 2026' }],
     ]),
   ));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type ClusterConnection, connectCluster } from '../../src/kubernetes/connect.ts';
+import type { WatchTimes } from '../../src/kubernetes/watch/watched-set.ts';
 import { type AuthorizationGrounds, mintAuthorization } from '../../src/model/authorization.ts';
 import type { ClusterConfig } from '../../src/model/config.ts';
 import type { Clock, Log } from '../../src/ports.ts';
@@ -65,6 +66,9 @@ export interface ConnectOptions {
   user?: Record<string, unknown>;
   mode?: ClusterConfig['mode'];
   log?: Log;
+  watchTimes?: WatchTimes;
+  /** Id of the division directory. */
+  directory?: string;
 }
 
 /** A connection that is closed after the test. */
@@ -73,10 +77,17 @@ export async function connect({
   user,
   mode = 'operate',
   log,
+  watchTimes,
+  directory,
 }: ConnectOptions = {}): Promise<ClusterConnection> {
   const kubeconfig = temporaryFile('kubeconfig', kubeconfigText(servers[0] ?? ONE, user));
   const config = clusterConfig({ kubeconfig, context: 'admin@staging', servers }, mode);
-  const connection = await connectCluster(config, { clock, log: log ?? recordingLog().log });
+  const connection = await connectCluster(config, {
+    clock,
+    log: log ?? recordingLog().log,
+    ...(watchTimes && { watchTimes }),
+    ...(directory !== undefined && { directory }),
+  });
   onTestFinished(() => connection.close());
   return connection;
 }

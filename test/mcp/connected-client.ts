@@ -1,5 +1,5 @@
 /** A real client of either protocol era, connected in memory to the real stdio entry. */
-import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import { Client, type ElicitResult, InMemoryTransport } from '@modelcontextprotocol/client';
 import type { McpServer } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 
@@ -18,13 +18,22 @@ function asText(transport: InMemoryTransport): InMemoryTransport {
   return transport;
 }
 
-export async function connectedClient(build: (era: Era) => McpServer, era: Era): Promise<Connection> {
+/** `answer`: how the person at the host answers what is asked; absent: the host can't ask. */
+export async function connectedClient(
+  build: (era: Era) => McpServer,
+  era: Era,
+  answer?: (message: string) => ElicitResult,
+): Promise<Connection> {
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
   const handle = serveStdio(context => build(context.era), { transport: asText(serverSide) });
   const client = new Client(
     { name: 'test-host', version: '1.0.0' },
-    { versionNegotiation: { mode: era === 'modern' ? { pin: '2026-07-28' } : 'legacy' } },
+    {
+      versionNegotiation: { mode: era === 'modern' ? { pin: '2026-07-28' } : 'legacy' },
+      ...(answer && { capabilities: { elicitation: { form: {} } } }),
+    },
   );
+  if (answer) client.setRequestHandler('elicitation/create', ({ params }) => answer(params.message));
   await client.connect(asText(clientSide));
   return {
     client,

@@ -3,8 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldOperation } from '../../src/decisions/operation-state.ts';
-import { operationId } from '../../src/decisions/plan-hash.ts';
+import { operationId, planHash } from '../../src/decisions/plan-hash.ts';
+import { openApprovals } from '../../src/division/approvals.ts';
 import { type HeldDivision, openDivision, openDivisionWriter } from '../../src/division/directory.ts';
+import { openHandoffs } from '../../src/division/handoffs/handoffs.ts';
+import { openQuestions } from '../../src/division/questions.ts';
+import { TokenLedger } from '../../src/division/token-ledger/token-ledger.ts';
 import { DivisionError } from '../../src/errors.ts';
 import { buildServer } from '../../src/mcp/server.ts';
 import { type Config, DivisionYaml } from '../../src/model/config.ts';
@@ -18,7 +22,6 @@ import { aCluster, aMachine, aNode, etcdViews, offered, seedNodes } from '../dec
 import { type Connection, connectedClient, type Era } from './connected-client.ts';
 
 export const NOW = Date.parse('2026-11-22T10:00:00Z');
-export const HASH = `0123456789abcdef${'0'.repeat(48)}`;
 
 const clock: Clock = { now: () => NOW, sleep: async () => undefined };
 
@@ -33,8 +36,10 @@ function aConfig(home: string): Config {
     contractors: { talos: { command: 'talos', args: [], env: { TALOS_TOKEN: 'secret=abc' } } },
     thresholds,
     budget,
+    timezone: 'UTC',
     snapshotDirectory: join(home, 'snapshots'),
     principal: 'operator',
+    approvers: [],
     logLevel: 'silent',
     self: ['containers-gm'],
   };
@@ -94,39 +99,46 @@ export function clusterPorts(name: string, change: Partial<ClusterFacts> = {}, p
   };
 }
 
+const plannedNode = (name: string) => ({
+  name,
+  role: 'worker' as const,
+  address: '10.0.0.9',
+  system_uuid: `uuid-${name}`,
+  from_version: 'v1.12.11',
+  installer: 'factory.talos.dev/metal-installer/abc:v1.13.9',
+  path: ['v1.13.9'],
+});
+const hashed: Pick<Plan, 'requested' | 'clusters'> = {
+  requested: {
+    action: 'talos.upgrade',
+    kind: 'talos',
+    to_version: 'v1.13.9',
+    max_unavailable: 1,
+    canary: false,
+    gates: [],
+    accept_api_outage: false,
+  },
+  clusters: [
+    {
+      name: 'staging',
+      environment: 'staging',
+      simulated: true,
+      kube_system_uid: 'uid',
+      nodes: [plannedNode('worker-1'), plannedNode('worker-2')],
+      skipped: [],
+    },
+  ],
+};
+/** Of `aPlan`; `SHORT` as it is shown. */
+export const HASH = planHash(hashed);
+export const SHORT = HASH.slice(0, 16);
+
 export function aPlan(change: Partial<Plan> = {}): Plan {
-  const node = (name: string) => ({
-    name,
-    role: 'worker' as const,
-    address: '10.0.0.9',
-    system_uuid: `uuid-${name}`,
-    from_version: 'v1.12.11',
-    installer: 'factory.talos.dev/metal-installer/abc:v1.13.9',
-    path: ['v1.13.9'],
-  });
   return {
     record_version: 1,
     plan_hash: HASH,
     playbook: 'talos_upgrade',
-    requested: {
-      action: 'talos.upgrade',
-      kind: 'talos',
-      to_version: 'v1.13.9',
-      max_unavailable: 1,
-      canary: false,
-      gates: [],
-      accept_api_outage: false,
-    },
-    clusters: [
-      {
-        name: 'staging',
-        environment: 'staging',
-        simulated: true,
-        kube_system_uid: 'uid',
-        nodes: [node('worker-1'), node('worker-2')],
-        skipped: [],
-      },
-    ],
+    ...structuredClone(hashed),
     phases: [
       { name: 'workers', cluster: 'staging', mode: 'turns', gate: 'none', nodes: ['worker-1', 'worker-2'], minutes: 8 },
     ],
@@ -152,7 +164,7 @@ export interface Fixture {
   record(plan: Plan, ...bodies: JournalBody[]): Promise<Operation>;
   /** Journals `bodies`; the record lags behind, as it does for a moment after each entry. */
   journal(plan: Plan, ...bodies: JournalBody[]): Promise<void>;
-  connect(era: Era): Promise<Connection>;
+  connect(era: Era, answer?: Parameters<typeof connectedClient>[2]): Promise<Connection>;
   close(): Promise<void>;
 }
 
@@ -171,11 +183,17 @@ export async function aFront(change: Partial<FrontEnd> = {}): Promise<Fixture> {
   };
   let calls = 0;
   const clusters = [clusterPorts('staging'), clusterPorts('production')];
+  const { budget: allotment, timezone, divisionDirectory } = config;
+  const budget = new TokenLedger(divisionDirectory, { allotment, timezone, now: () => clock.now(), log });
   const front: FrontEnd = {
     config,
     clock,
     log,
     division: await openDivision(config.divisionDirectory, { clock, log }),
+    approvals: openApprovals(config.divisionDirectory, { approvers: [], log }),
+    questions: openQuestions(config.divisionDirectory, { clock }),
+    handoffs: openHandoffs(config.divisionDirectory, { clock, log }),
+    budget,
     principal: 'operator',
     clusters: async () => clusters,
     ensureExecutor: async () => {
@@ -199,13 +217,14 @@ export async function aFront(change: Partial<FrontEnd> = {}): Promise<Fixture> {
       await writer.writeOperation(operation);
       return operation;
     },
-    async connect(era) {
-      const connection = await connectedClient(servedEra => buildServer(front, servedEra), era);
+    async connect(era, answer) {
+      const connection = await connectedClient(servedEra => buildServer(front, servedEra), era, answer);
       connections.push(connection);
       return connection;
     },
     async close() {
       for (const connection of connections) await connection.close();
+      await budget.close();
       await writer.release();
       await rm(home, { recursive: true, force: true });
     },

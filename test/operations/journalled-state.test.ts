@@ -6,6 +6,7 @@ import { type HeldDivision, openDivisionWriter } from '../../src/division/direct
 import { JournalledState } from '../../src/operations/journalled-state.ts';
 import type { Clock, Log } from '../../src/ports.ts';
 import { ModelWorld } from '../decisions/upgrade-turn/model-world.ts';
+import { FailingDisk } from '../division/fixtures/failing-disk.ts';
 
 const ID = 'op-0123456789abcdef';
 const plan = new ModelWorld(['cp-1', 'cp-2', 'cp-3', 'worker-1'], new Map()).plan();
@@ -16,10 +17,12 @@ const log: Log = { debug() {}, info() {}, warn: event => warnings.push(event), e
 describe('an operation in its directory', () => {
   let directory: string;
   let division: HeldDivision;
+  let disk: FailingDisk;
   beforeEach(async () => {
     warnings.length = 0;
     directory = await mkdtemp(join(tmpdir(), 'containers-gm-journalled-'));
-    division = await openDivisionWriter(directory, { clock, log });
+    disk = new FailingDisk();
+    division = await openDivisionWriter(directory, { clock, log, fileSystem: disk });
   });
   afterEach(async () => {
     await division.release();
@@ -52,6 +55,15 @@ describe('an operation in its directory', () => {
     expect(warnings).toContain('journal.torn-tail');
     await again.record({ kind: 'started' });
     expect((await reopen()).state.sequence).toBe(2);
+  });
+
+  it('SAFETY 11: the record never leads: what the journal refused is in no record and no state', async () => {
+    const state = await open();
+    await state.record({ kind: 'queued', plan_hash: plan.plan_hash, requested_by: 'operator' });
+    disk.failNext('write', 'EIO');
+    await expect(state.record({ kind: 'started' })).rejects.toMatchObject({ code: 'INTERNAL' });
+    expect(await division.operation(ID)).toMatchObject({ sequence: 1, status: 'queued' });
+    expect(state.state).toMatchObject({ sequence: 1, status: 'queued' });
   });
 
   it('records asked for at once are appended one after another', async () => {

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DivisionError } from '../../src/errors.ts';
 import type { JournalBody } from '../../src/model/journal.ts';
+import { resources } from '../../src/resources/index.ts';
 import type { Connection } from '../mcp/connected-client.ts';
 import { eras } from '../mcp/connected-client.ts';
-import { aFront, aPlan, type Fixture, HASH } from '../mcp/front-fixture.ts';
+import { aFront, aPlan, type Fixture, HASH, SHORT } from '../mcp/front-fixture.ts';
 
-const ID = 'op-0123456789abcdef';
+const ID = `op-${SHORT}`;
 const queued: JournalBody = { kind: 'queued', plan_hash: HASH, requested_by: 'operator' };
 
 let fixture: Fixture;
@@ -92,13 +93,14 @@ describe('resources', () => {
     }
     const uris = (await client.listResources()).resources.map(({ uri }) => uri);
     const countOf = (family: string) => uris.filter(uri => uri.startsWith(`gm://${family}/`)).length;
-    expect([countOf('division'), countOf('operations'), countOf('plans')]).toEqual([3, 20, 20]);
+    expect([countOf('division'), countOf('operations'), countOf('plans')]).toEqual([4, 20, 20]);
     const templates = (await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate);
     expect(templates).toEqual([
       'gm://clusters/{name}',
       'gm://operations/{operation_id}',
       'gm://operations/{operation_id}/events',
       'gm://plans/{plan_hash}',
+      'gm://handoffs/{handoff_id}',
     ]);
   });
 
@@ -110,7 +112,7 @@ describe('resources', () => {
     expect(await complete('gm://clusters/{name}', 'name', 'st')).toEqual(['staging']);
     expect(await complete('gm://operations/{operation_id}', 'operation_id', 'op-')).toEqual([ID]);
     expect(await complete('gm://operations/{operation_id}/events', 'operation_id', 'x')).toEqual([]);
-    expect(await complete('gm://plans/{plan_hash}', 'plan_hash', '01')).toEqual([HASH.slice(0, 16)]);
+    expect(await complete('gm://plans/{plan_hash}', 'plan_hash', SHORT.slice(0, 2))).toEqual([HASH.slice(0, 16)]);
   });
 
   it.each([
@@ -139,7 +141,8 @@ describe('resources', () => {
         throw new DivisionError('KUBERNETES_UNAVAILABLE', 'the simulated fleet is not running', 'try again');
       },
     });
-    expect((await client.listResources()).resources).toHaveLength(3);
+    const fixed = resources.filter(({ uri }) => !uri.includes('{'));
+    expect((await client.listResources()).resources).toHaveLength(fixed.length);
     expect(asked).toBe(0);
     await expect(client.readResource({ uri: 'gm://division/cluster-status' })).rejects.toMatchObject({ code: -32603 });
   });

@@ -9,12 +9,12 @@ import { type Contractor, isRunning, startContractor } from './contractor-proces
 
 const target = { context: 'prod', node: NODE, endpoints: ['10.0.0.3', '10.0.0.4'] };
 const bound = { system_uuid: SYSTEM_UUID, boot_id: BOOT_ID };
-const install = (attempt_id: string, supersedes?: string) => ({
+const install = (attempt_id: string, supersedes?: string[]) => ({
   ...reboot(attempt_id, supersedes),
   image: IMAGE,
   reboots: true,
 });
-const reboot = (attempt_id: string, supersedes?: string) => ({
+const reboot = (attempt_id: string, supersedes?: string[]) => ({
   ...target,
   ...bound,
   attempt_id,
@@ -181,8 +181,8 @@ describe('a second attempt in one boot (SAFETY 3b)', () => {
     const unnamed = await left.call('talos_install', install('attempt-2'));
     expect(unnamed.error).toMatchObject({ error_class: 'precondition' });
     const both = await Promise.all([
-      left.call('talos_install', install('attempt-2', 'attempt-1')),
-      right.call('talos_install', install('attempt-3', 'attempt-1')),
+      left.call('talos_install', install('attempt-2', ['attempt-1'])),
+      right.call('talos_install', install('attempt-3', ['attempt-1'])),
     ]);
     expect(both.filter(answer => answer.isError)).toHaveLength(1);
     const winner = both[0].isError ? 'attempt-3' : 'attempt-2';
@@ -190,7 +190,7 @@ describe('a second attempt in one boot (SAFETY 3b)', () => {
       error_class: 'precondition',
       message: expect.stringContaining(`by attempt ${winner}, not by attempt-1`),
     });
-    const again = await right.call('talos_install', install(winner, 'attempt-1'));
+    const again = await right.call('talos_install', install(winner, ['attempt-1']));
     expect(again.structured).toMatchObject({ attempt_id: winner, state: 'running' });
     expect((await left.call('talos_install', install('attempt-1'))).isError).toBe(true);
     await writeFile(gate, '');
@@ -201,11 +201,11 @@ describe('a second attempt in one boot (SAFETY 3b)', () => {
   it('is refused while the first runs and after it exited 0, for a reboot as for an install', async () => {
     const contractor = await start();
     await contractor.call('talos_reboot', reboot('attempt-1'));
-    const early = await contractor.call('talos_reboot', reboot('attempt-2', 'attempt-1'));
+    const early = await contractor.call('talos_reboot', reboot('attempt-2', ['attempt-1']));
     expect(early.error).toMatchObject({ error_class: 'precondition', message: expect.stringContaining('still runs') });
     await writeFile(gate, '');
     await vi.waitFor(async () => expect(await stateOf(contractor, 'attempt-1')).toBe('exited'), 10_000);
-    const late = await contractor.call('talos_reboot', reboot('attempt-2', 'attempt-1'));
+    const late = await contractor.call('talos_reboot', reboot('attempt-2', ['attempt-1']));
     expect(late.error).toMatchObject({ error_class: 'precondition', message: expect.stringContaining('exited 0') });
     expect(await stateOf(contractor, 'attempt-2')).toBe('absent');
     expect(await fake.callsOf('reboot')).toHaveLength(1);
@@ -213,9 +213,9 @@ describe('a second attempt in one boot (SAFETY 3b)', () => {
 
   it('tells a first attempt that gave its boot up unsent as absent, and refuses it', async () => {
     await mkdir(join(directory, 'boots'), { recursive: true });
-    await writeFile(join(directory, 'boots', `install-${SYSTEM_UUID}-${BOOT_ID}`), 'attempt-1');
+    await writeFile(join(directory, 'boots', `install-${SYSTEM_UUID}-${BOOT_ID}`), 'attempt-1\n');
     const contractor = await start();
-    await contractor.call('talos_install', install('attempt-2', 'attempt-1'));
+    await contractor.call('talos_install', install('attempt-2', ['attempt-1']));
     expect(await stateOf(contractor, 'attempt-1')).toBe('absent');
     const refused = await contractor.call('talos_install', install('attempt-1'));
     expect(refused.error).toMatchObject({

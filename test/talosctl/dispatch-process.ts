@@ -56,10 +56,10 @@ async function bundled(): Promise<string> {
 export async function startDispatch(
   { directory, env }: Ground,
   attempt: Attempt,
-  cutAt?: number,
-): Promise<{ go: () => Promise<Ended> }> {
+  trouble: Pick<OneDispatch, 'cutAt' | 'stopAt' | 'identityHoldsMs'> = {},
+): Promise<{ pid: number; go: () => Promise<Ended> }> {
   bundle ??= bundled();
-  const asked: OneDispatch = { directory, env, attempt, connection, ...(cutAt !== undefined && { cutAt }) };
+  const asked: OneDispatch = { directory, env, attempt, connection, ...trouble };
   const child = spawn(process.execPath, [await bundle, JSON.stringify(asked)], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const ended = once(child, 'exit');
@@ -69,6 +69,7 @@ export async function startDispatch(
   const read = once(reading, 'close');
   await once(reading, 'line');
   return {
+    pid: child.pid ?? 0,
     async go() {
       child.stdin.on('error', () => undefined);
       child.stdin.write('go\n');

@@ -11,8 +11,8 @@ const AT = '2026-11-22T10:00:00.000Z';
 const DEAD: ProcessIdentity = { pid: 2 ** 22 - 1, startTime: '1', hostBootId: 'another boot' };
 
 const first = install('attempt-1');
-const second = install('attempt-2', { supersedes: 'attempt-1' });
-const rival = install('attempt-3', { supersedes: 'attempt-1' });
+const second = install('attempt-2', { supersedes: ['attempt-1'] });
+const rival = install('attempt-3', { supersedes: ['attempt-1'] });
 
 const predecessors: Record<string, (receipts: Receipts) => Promise<void>> = {
   'absent after its claim': receipts => receipts.claimBoot(first),
@@ -35,7 +35,7 @@ async function prepared(predecessor: (receipts: Receipts) => Promise<void>): Pro
 
 async function holder(directory: string): Promise<string> {
   const names = (await readdir(join(directory, 'boots'))).filter(name => !name.endsWith('.tmp'));
-  return await readFile(join(directory, 'boots', names.sort().at(-1) ?? ''), 'utf8');
+  return (await readFile(join(directory, 'boots', names.sort().at(-1) ?? ''), 'utf8')).trimEnd();
 }
 
 /** Processes that are there already are let go in the same breath. */
@@ -86,7 +86,7 @@ describe.each(Object.entries(predecessors))('SAFETY 3b: a first attempt that is 
   it('killed -9 in front of any change of the disk: one holds the boot, one talosctl at most, and the next dispatch goes on', async () => {
     for (let cutAt = 1; ; cutAt += 1) {
       const here = await prepared(predecessor);
-      const cut = await (await startDispatch(here, second, cutAt)).go();
+      const cut = await (await startDispatch(here, second, { cutAt })).go();
       const { 'attempt-2': state } = await states(here);
       const sentBefore = await here.sent();
       const label = `cut at ${cutAt}: ${state}`;
@@ -111,7 +111,7 @@ describe('a never-run attempt', () => {
   it('killed -9 again in front of any change of the disk is dispatched by the next, and sent once', async () => {
     for (let cutAt = 1; ; cutAt += 1) {
       const here = await prepared(predecessors['never run'] ?? (async () => undefined));
-      const cut = await (await startDispatch(here, first, cutAt)).go();
+      const cut = await (await startDispatch(here, first, { cutAt })).go();
       const isLost = (await states(here))['attempt-1'] === 'lost';
       expect(await afterwards(here, [first]), `cut at ${cutAt}`).toEqual([!isLost]);
       await states(here);

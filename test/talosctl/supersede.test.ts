@@ -11,8 +11,8 @@ const AT = '2026-11-22T10:00:00.000Z';
 const DEAD: ProcessIdentity = { pid: 2 ** 22 - 1, startTime: '1', hostBootId: 'another boot' };
 const OTHER = '11111111-2222-4333-8444-555555555555';
 
-const second = install('attempt-2', { supersedes: 'attempt-1' });
-const third = install('attempt-3', { supersedes: 'attempt-2' });
+const second = install('attempt-2', { supersedes: ['attempt-1'] });
+const third = install('attempt-3', { supersedes: ['attempt-2'] });
 
 /** Leaves an attempt at a point of its life, as a crash would. */
 type Plant = (receipts: Receipts, directory: string, attempt?: Attempt) => Promise<void>;
@@ -30,7 +30,7 @@ const claimedOnly: Plant = (receipts, _directory, attempt = install('attempt-1')
 
 async function holders(directory: string): Promise<string[]> {
   const names = (await readdir(join(directory, 'boots'))).filter(name => !name.endsWith('.tmp')).sort();
-  return await Promise.all(names.map(name => readFile(join(directory, 'boots', name), 'utf8')));
+  return await Promise.all(names.map(async name => (await readFile(join(directory, 'boots', name), 'utf8')).trimEnd()));
 }
 
 const refusedWith = (message: RegExp) => ({ errorClass: 'precondition', message: expect.stringMatching(message) });
@@ -51,7 +51,7 @@ describe('SAFETY 3b: a second attempt in one boot takes the claim over', () => {
     await settled();
     expect(await dispatch(dispatcher, second, connection, notAborted())).toMatchObject({ state: 'exited' });
     expect((await holders(directory)).at(-1)).toBe('attempt-2');
-    expect(await receipts.read('attempt-2')).toMatchObject({ starting: { supersedes: 'attempt-1' } });
+    expect(await receipts.read('attempt-2')).toMatchObject({ starting: { supersedes: ['attempt-1'] } });
     const again = dispatch(dispatcher, install('attempt-1'), connection, notAborted());
     if (first.state === 'exited') await expect(again).resolves.toMatchObject({ state: 'exited' });
     else await expect(again).rejects.toMatchObject({ errorClass: 'precondition' });
@@ -116,7 +116,7 @@ describe('SAFETY 3b: a second attempt in one boot takes the claim over', () => {
     // Other boots are other claims: free ones, which leave the first's as it was.
     await receipts.claimBoot({ ...second, kind: 'reboot', image: null });
     await receipts.claimBoot({ ...second, boot_id: OTHER });
-    expect(await readFile(join(directory, 'boots', `install-${SYSTEM_UUID}-${BOOT_ID}`), 'utf8')).toBe('attempt-1');
+    expect(await readFile(join(directory, 'boots', `install-${SYSTEM_UUID}-${BOOT_ID}`), 'utf8')).toBe('attempt-1\n');
     expect(await readdir(join(directory, 'boots'))).toHaveLength(3);
   });
 
@@ -128,7 +128,7 @@ describe('SAFETY 3b: a second attempt in one boot takes the claim over', () => {
       await dispatch(dispatcher, attempt, connection, notAborted());
       await settled();
     }
-    const late = dispatch(dispatcher, install('attempt-4', { supersedes: 'attempt-1' }), connection, notAborted());
+    const late = dispatch(dispatcher, install('attempt-4', { supersedes: ['attempt-1'] }), connection, notAborted());
     await expect(late).rejects.toMatchObject(refusedWith(/by attempt attempt-3, not by attempt-1/));
     expect(await holders(directory)).toEqual(['attempt-1', 'attempt-2', 'attempt-3']);
     expect(await fake.callsOf('upgrade')).toHaveLength(2);
@@ -139,17 +139,17 @@ describe('SAFETY 3b: a second attempt in one boot takes the claim over', () => {
     ['no attempt id', '../x'],
   ])('naming %s is an invalid argument', async (_, supersedes) => {
     const { dispatcher, fake } = await bench(machineAnswers());
-    const answer = dispatch(dispatcher, install('attempt-2', { supersedes }), connection, notAborted());
+    const answer = dispatch(dispatcher, install('attempt-2', { supersedes: [supersedes] }), connection, notAborted());
     await expect(answer).rejects.toMatchObject({ errorClass: 'invalid_argument' });
     expect(await fake.calls()).toEqual([]);
   });
 
-  it('when the receipts hold what nobody of us wrote, it ends all the same', async () => {
+  it('when the first’s receipt has lost its beginning, nobody gets the boot', async () => {
     const { receipts, directory } = await bench({});
     await claimedOnly(receipts, directory);
     await mkdir(join(directory, 'attempts', 'attempt-1'), { recursive: true });
     await writeFile(join(directory, 'attempts', 'attempt-1', 'note'), '');
-    await expect(receipts.claimBoot(second)).rejects.toMatchObject({ errorClass: 'busy' });
+    await expect(receipts.claimBoot(second)).rejects.toMatchObject({ errorClass: 'failed' });
     expect(await holders(directory)).toEqual(['attempt-1']);
   });
 

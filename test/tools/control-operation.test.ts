@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalBody } from '../../src/model/journal.ts';
 import type { Connection } from '../mcp/connected-client.ts';
 import { errorOf, textOf } from '../mcp/connected-client.ts';
-import { aFront, aPlan, type Fixture, HASH } from '../mcp/front-fixture.ts';
+import { aFront, aPlan, type Fixture, HASH, SHORT } from '../mcp/front-fixture.ts';
 
-const ID = 'op-0123456789abcdef';
+const ID = `op-${SHORT}`;
 const plan = aPlan();
 const started: readonly JournalBody[] = [
   { kind: 'queued', plan_hash: HASH, requested_by: 'operator' },
@@ -62,6 +62,7 @@ describe('control_operation', () => {
   });
 
   it('resolves a node in doubt, named as in in_doubt', async () => {
+    await fixture.front.division.savePlan(plan);
     await fixture.record(plan, ...started, inDoubt);
     const result = await client.callTool({ name: 'get_operation', arguments: { operation_id: ID } });
     expect(result.structuredContent).toMatchObject({
@@ -77,6 +78,21 @@ describe('control_operation', () => {
     });
     await obey();
     expect((await asked).structuredContent).toMatchObject({ asked: { node: 'staging/worker-1', as: 'done' } });
+  });
+
+  it('SAFETY 3: a doubt is resolved by somebody with the authority of its effect, not by an operator', async () => {
+    const real = aPlan({ simulated: false });
+    await fixture.front.division.savePlan(real);
+    await fixture.record(real, ...started, inDoubt);
+    const given = {
+      operation_id: ID,
+      action: 'resolve',
+      node: 'staging/worker-1',
+      as: 'not_started',
+      reason: 'looked',
+    };
+    expect(errorOf(await control(given))).toMatchObject({ code: 'AUTHORITY_REFUSED' });
+    expect(await fixture.writer.requests()).toEqual([]);
   });
 
   it('without any argument lists what can be controlled: nothing that has succeeded', async () => {

@@ -5,9 +5,9 @@ import { DivisionError } from '../../src/errors.ts';
 import type { JournalBody } from '../../src/model/journal.ts';
 import type { Connection } from '../mcp/connected-client.ts';
 import { eras, errorOf, structuredOf, textOf } from '../mcp/connected-client.ts';
-import { aFront, aPlan, type Fixture, HASH } from '../mcp/front-fixture.ts';
+import { aFront, aPlan, type Fixture, HASH, SHORT } from '../mcp/front-fixture.ts';
 
-const ID = 'op-0123456789abcdef';
+const ID = `op-${SHORT}`;
 const plan = aPlan();
 const queued: JournalBody = { kind: 'queued', plan_hash: HASH, requested_by: 'operator' };
 const observed = (node: string, state: 'done' | 'in_doubt' | 'draining'): JournalBody => ({
@@ -43,7 +43,7 @@ describe('get_operation', () => {
       simulated: true,
       operation: {
         operation_id: ID,
-        plan_hash: '0123456789abcdef',
+        plan_hash: SHORT,
         status: 'waiting',
         phase: 'workers',
         progress: { done: 1, total: 2 },
@@ -57,15 +57,7 @@ describe('get_operation', () => {
       next: expect.stringContaining('end your turn'),
     });
     const text = textOf(result);
-    for (const fact of [
-      '[simulated]',
-      ID,
-      '0123456789abcdef',
-      'waiting',
-      '1 of 2 nodes',
-      'shop/web',
-      'Next: it runs on',
-    ]) {
+    for (const fact of ['[simulated]', ID, SHORT, 'waiting', '1 of 2 nodes', 'shop/web', 'Next: it runs on']) {
       expect(text).toContain(fact);
     }
     expect(text).not.toContain('{');
@@ -81,7 +73,7 @@ describe('get_operation', () => {
     };
     const all = `gm://operations/${ID}/events`;
     expect(await cursorsOf({})).toEqual({
-      cursors: Array.from({ length: 20 }, (_, i) => i + 31),
+      cursors: Array.from({ length: 5 }, (_, i) => i + 46),
       total: 50,
       rest: all,
     });
@@ -91,6 +83,16 @@ describe('get_operation', () => {
       rest: all,
     });
     expect(await cursorsOf({ events_after: 45 })).toEqual({ cursors: [46, 47, 48, 49, 50], total: 5, rest: undefined });
+  });
+
+  it('shows each line of evidence whole, inside its own fence', async () => {
+    const evidence = ['boot id was a', 'Talos: boot id b'];
+    const stopped = { status: 'halted', code: 'OUTCOME_UNKNOWN', reason: 'unknown', remedy: 'look', evidence } as const;
+    await fixture.record(plan, ...started, { kind: 'stopped', ...stopped });
+    const { operation } = structuredOf(await get({ operation_id: ID })) as { operation: { stopped: unknown } };
+    expect(operation.stopped).toMatchObject({
+      evidence: ['<untrusted>boot id was a</untrusted>', '<untrusted>Talos: boot id b</untrusted>'],
+    });
   });
 
   it('lists active operations before ended ones, and names records it can’t read', async () => {
@@ -145,7 +147,7 @@ describe('get_operation', () => {
     await fixture.front.division.savePlan(plan);
     const error = errorOf(await get({ operation_id: ID }));
     expect(error).toMatchObject({ code: 'NOT_FOUND', retry: 'later' });
-    expect(error.remedy).toContain('0123456789abcdef');
+    expect(error.remedy).toContain(SHORT);
     expect(fixture.executorCalls()).toBe(1);
   });
 

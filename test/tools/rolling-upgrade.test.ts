@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../mcp/connected-client.ts';
 import { eras, errorOf, structuredOf, textOf } from '../mcp/connected-client.ts';
-import { aFront, aPlan, type Fixture, HASH, NOW } from '../mcp/front-fixture.ts';
+import { aFront, aPlan, type Fixture, HASH, NOW, SHORT } from '../mcp/front-fixture.ts';
 
 let fixture: Fixture;
 let client: Connection['client'];
@@ -60,10 +60,10 @@ describe('rolling_upgrade without plan_hash', () => {
     const result = await call();
     expect(result.structuredContent).toMatchObject({
       clusters: ['staging', 'production'],
-      plans: [{ plan_hash: '0123456789abcdef', clusters: ['staging'], blocked: 0 }],
+      plans: [{ plan_hash: SHORT, clusters: ['staging'], blocked: 0 }],
       plans_total: 1,
     });
-    expect(textOf(result)).toContain('0123456789abcdef');
+    expect(textOf(result)).toContain(SHORT);
   });
 
   it.each([
@@ -101,15 +101,15 @@ describe('rolling_upgrade with plan_hash', () => {
   it('leaves the request and answers with the operation, given the hash’s first 16 digits', async () => {
     const result = await call({ plan_hash: HASH.slice(0, 16) });
     expect(result.structuredContent).toMatchObject({
-      operation_id: 'op-0123456789abcdef',
-      plan_hash: '0123456789abcdef',
+      operation_id: `op-${SHORT}`,
+      plan_hash: SHORT,
       status: 'queued',
       simulated: true,
       progress: { done: 0, total: 2 },
       poll_after_seconds: 60,
       next: expect.stringContaining('end your turn'),
     });
-    expect(textOf(result)).toMatch(/op-0123456789abcdef .*queued.*Next: it runs on without you/);
+    expect(textOf(result)).toMatch(new RegExp(`op-${SHORT} .*queued.*Next: it runs on without you`));
     expect(await fixture.writer.requests()).toMatchObject([{ kind: 'start', plan_hash: HASH, principal: 'operator' }]);
     expect(fixture.executorCalls()).toBeGreaterThan(0);
   });
@@ -117,7 +117,7 @@ describe('rolling_upgrade with plan_hash', () => {
   it('returns the operation that the plan already is, without effect', async () => {
     await fixture.record(aPlan(), { kind: 'queued', plan_hash: HASH, requested_by: 'operator' }, { kind: 'started' });
     const result = await call({ plan_hash: HASH });
-    expect(result.structuredContent).toMatchObject({ operation_id: 'op-0123456789abcdef', status: 'running' });
+    expect(result.structuredContent).toMatchObject({ operation_id: `op-${SHORT}`, status: 'running' });
     expect(await fixture.writer.requests()).toEqual([]);
   });
 

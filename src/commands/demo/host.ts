@@ -36,7 +36,7 @@ export async function connectHost(
   );
   const transport = new StdioClientTransport({
     command,
-    args: [...args, '--home', home, '--log-level', 'warn'],
+    args: [...args, '--home', home, '--log-level', 'error'],
     env: { ...inherited, ...environment },
     stderr: 'inherit',
   });

@@ -88,7 +88,9 @@ export class Screen {
       `  control plane overlaps ${verdict.control_plane_overlaps}`,
       `  etcd quorum           ${verdict.etcd_quorum_lost === 0 ? 'never lost' : `lost ${verdict.etcd_quorum_lost} times`}`,
       `  installs, reboots     at most ${verdict.max_installs_per_boot} and ${verdict.max_reboots_per_boot} a boot`,
-      ...(verdict.kills > 0 ? [`  executor killed       ${verdict.kills} times (kill -9)`] : []),
+      ...(verdict.kills > 0
+        ? [`  executor killed       ${verdict.kills} times (kill -9), journal writes ${verdict.journal_writes}`]
+        : []),
     ]);
   }
 

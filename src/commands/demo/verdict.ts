@@ -35,7 +35,10 @@ export interface Verdict {
   etcd_quorum_lost: number;
   max_installs_per_boot: number;
   max_reboots_per_boot: number;
+  /** Executors killed -9, each right after a journal write. */
   kills: number;
+  /** Entries of the operation's journal, over all lives. */
+  journal_writes: number;
   result_summary: string;
 }
 
@@ -85,6 +88,7 @@ export function verdictOf(operation: Operation, ledger: Ledger, kills: number): 
     evictions_refused: sum('evictions_refused'),
     ...figures,
     kills,
+    journal_writes: operation.sequence,
     result_summary: operation.result_summary,
   };
 }

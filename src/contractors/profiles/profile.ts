@@ -32,6 +32,8 @@ export interface Profile {
   dispatchesBesideReads: boolean;
   /** Its context was fixed at its start and calls can't name one: it must equal the cluster's before anything is believed. */
   contextIsFixed: boolean;
+  /** The variable of its environment that fixes the context, for one that can't be asked for it (`contexts.read`). */
+  contextVariable?: string;
   /** Cancelling leaves its work running: after a missed deadline only a restart frees it (contractors 4.3). */
   restartsAfterDeadline: boolean;
   keepsReceipts: boolean;

@@ -1,24 +1,11 @@
-import type { TalosErrorClass } from '../../model/talos.ts';
 import type { StatedFailure } from '../capability-map.ts';
 import { configInfo, etcdMembersTable, membersTable, servicesTable, versionText } from '../readers/talosctl-text.ts';
 import { type ToolAnswer, unintelligible } from '../tool-answer.ts';
+import { classOf } from './failure-classes.ts';
 import type { Profile } from './profile.ts';
 
 const nodes = { nodes: { value: 'address' } } as const;
 const logs = { ...nodes, service: { value: 'service' }, tail: { value: 'tailLines' } } as const;
-
-/** Rows of the classification table that this contractor's readers may meet (contractors 3.8). */
-const CLASSES: readonly (readonly [RegExp, TalosErrorClass])[] = [
-  [/code = DeadlineExceeded|i\/o timeout/, 'timeout'],
-  [/tls: |x509: /, 'tls'],
-  [/no request forwarding/, 'wrong_endpoint'],
-  [/code = (PermissionDenied|Unauthenticated)/, 'authorization'],
-  [/code = Unavailable|connection refused|no route to host|network is unreachable|no such host/, 'unreachable'],
-  [/etcdserver: no leader/, 'quorum_lost'],
-  [/code = Unimplemented/, 'unsupported'],
-  [/code = InvalidArgument|Usage:|Input validation error|Unknown tool/, 'invalid_argument'],
-  [/failed to open config file|failed to resolve config context|No Talos configuration loaded/, 'client_config'],
-];
 
 /** Error text comes as an ordinary result; an empty one says nothing, not even that talosctl exists (contractors 0.5, 1.1). */
 function failure(answer: ToolAnswer): StatedFailure | undefined {
@@ -32,8 +19,7 @@ function failure(answer: ToolAnswer): StatedFailure | undefined {
       answer.text,
     );
   if (!looksLikeError) return undefined;
-  const errorClass = CLASSES.find(([pattern]) => pattern.test(answer.text))?.[1] ?? 'failed';
-  return { errorClass, message: answer.text };
+  return { errorClass: classOf(answer.text), message: answer.text };
 }
 
 function logLines(answer: ToolAnswer): string[] {

@@ -3,7 +3,14 @@ import type { NodeProgress } from '../../model/operation.ts';
 import { isTouched, notStarted, type OperationState, withNode } from './state.ts';
 
 /** What a human asked for. */
-export function applyControl(state: OperationState, entry: Extract<JournalEntry, { kind: 'control' }>): OperationState {
+export function applyControl(
+  before: OperationState,
+  entry: Extract<JournalEntry, { kind: 'control' }>,
+): OperationState {
+  const state: OperationState =
+    entry.request_id === undefined
+      ? before
+      : { ...before, takenRequests: new Set(before.takenRequests).add(entry.request_id) };
   switch (entry.action) {
     case 'pause':
       return { ...state, isPauseAsked: true };
@@ -13,6 +20,9 @@ export function applyControl(state: OperationState, entry: Extract<JournalEntry,
       return { ...reopened(state), isPauseAsked: false, isCancelAsked: false };
     case 'resolve': {
       if (entry.node === undefined || entry.as === undefined) return state;
+      if (entry.holder !== undefined) {
+        return { ...state, goneHolders: new Map(state.goneHolders).set(entry.node, entry.holder) };
+      }
       const { as, reason, at } = { as: entry.as, reason: entry.reason, at: entry.at };
       const [cluster = '', name = ''] = entry.node.split('/');
       return withNode(state, cluster, name, node => ({
@@ -31,11 +41,13 @@ export function applyControl(state: OperationState, entry: Extract<JournalEntry,
 function reopened(state: OperationState): OperationState {
   const nodes = new Map<string, NodeProgress>();
   for (const [key, node] of state.nodes) {
-    const { problem: _forgiven, ...kept } = node;
+    const { problem: _forgiven, last_refusal: _past, ...kept } = node;
     if (node.state === 'failed' && !isTouched(node)) nodes.set(key, { ...kept, state: 'pending' });
     else if (node.state === 'failed' || node.state === 'rolled_back')
       nodes.set(key, { ...kept, failure_accepted: true });
     else nodes.set(key, kept);
   }
-  return { ...state, status: 'running', finishedAt: undefined, stopped: undefined, nodes };
+  // An operation that had ended is taken up anew: under an approval that holds now.
+  const authorized = state.finishedAt === undefined ? state.authorized : new Map();
+  return { ...state, status: 'running', finishedAt: undefined, stopped: undefined, nodes, authorized };
 }

@@ -63,12 +63,13 @@ export function applyOutcome(state: OperationState, entry: Extract<JournalEntry,
       const evicted = entry.evicted ?? [];
       const refused = entry.evictions_refused ?? 0;
       return {
-        ...withNode(state, effect.cluster, effect.node, node => ({
+        ...withNode(state, effect.cluster, effect.node, ({ last_refusal: _past, ...node }) => ({
           ...node,
           evicted: [...node.evicted, ...evicted],
           evicted_controllers: [...new Set([...node.evicted_controllers, ...controllersOf(effect, evicted)])],
           evictions_refused: node.evictions_refused + refused,
           ...(result === 'failed' && { problem: entry.detail }),
+          ...(result !== 'ok' && { last_refusal: entry.detail }),
         })),
         evictions: state.evictions + evicted.length,
         evictionsRefused: state.evictionsRefused + refused,
@@ -86,9 +87,15 @@ export function applyOutcome(state: OperationState, entry: Extract<JournalEntry,
       return result === 'ok'
         ? withNode(state, effect.cluster, effect.node, ({ cordon: _lifted, ...node }) => node)
         : state;
-    case 'hold_lease':
-      return result === 'ok' ? { ...state, leases: new Set(state.leases).add(effect.cluster) } : state;
+    case 'hold_lease': {
+      if (result !== 'ok') return state;
+      const goneHolders = new Map(state.goneHolders);
+      goneHolders.delete(effect.cluster);
+      return { ...state, leases: new Set(state.leases).add(effect.cluster), goneHolders };
+    }
     case 'release_lease': {
+      // What could not be given up is asked again; after a cancel there is nobody left to ask.
+      if (result !== 'ok' && !state.isCancelAsked) return state;
       const leases = new Set(state.leases);
       leases.delete(effect.cluster);
       return { ...state, leases };
@@ -106,6 +113,8 @@ function controllersOf(effect: Extract<Effect, { kind: 'evict' }>, evicted: read
 
 function answered(attempt: Attempt, entry: Extract<JournalEntry, { kind: 'outcome' }>): Attempt {
   if (entry.result === 'ok') return { ...attempt, dispatched_at: entry.at };
+  // The Lease could not be checked, so nothing was sent: the contractor refused nothing.
+  if (entry.code === 'KUBERNETES_UNAVAILABLE') return { ...attempt, last_failure: entry.detail };
   // `unknown` counts too: the receipt says whether it was dispatched, and where it says no, tries are bounded.
   return { ...attempt, failures: attempt.failures + 1, last_failure: entry.detail };
 }

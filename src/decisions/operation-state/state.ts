@@ -1,4 +1,8 @@
+import type { Effect } from '../../model/effect.ts';
+import type { JournalEntry } from '../../model/journal.ts';
 import type { Attempt, NodeProgress, NodeState, Operation, OperationStatus } from '../../model/operation.ts';
+
+export type Authorized = Extract<JournalEntry, { kind: 'authorized' }>;
 
 export interface OperationState {
   sequence: number;
@@ -15,6 +19,8 @@ export interface OperationState {
   /** Clusters whose etcd leadership was forfeited, with the node it was taken from. */
   forfeited: readonly { cluster: string; node: string; at: string }[];
   leases: ReadonlySet<string>;
+  /** By cluster: the Lease's holder that a human resolved to be gone for good; until it is taken over, or the operation stops again. */
+  goneHolders: ReadonlyMap<string, string>;
   isPauseAsked: boolean;
   isCancelAsked: boolean;
   summary: string;
@@ -22,8 +28,12 @@ export interface OperationState {
   evictionsRefused: number;
   /** When something other than waiting last happened: every wait is bounded from here. */
   progressedAt: string;
-  /** When the executor took it up, this time. */
-  runSince: string;
+  /** On disk and not yet answered: performing it needs no second record (SAFETY 3). */
+  intended: Effect | undefined;
+  /** What each cluster's authority was last derived from. */
+  authorized: ReadonlyMap<string, Authorized>;
+  /** Control requests that are in the journal already: one left over by a crash is dropped. */
+  takenRequests: ReadonlySet<string>;
 }
 
 export const nodeKey = (cluster: string, node: string): string => `${cluster}/${node}`;

@@ -4,9 +4,10 @@ import { stillBound } from '../identity.ts';
 import { nodeKey } from '../operation-state.ts';
 import { judgeEtcd, mayTakeDown } from '../quorum.ts';
 import { isSameVersion, talosVersionOfImage } from '../versions.ts';
-import { unservingPods, unsettled } from './settled.ts';
+import { type Problem, unservingPods, unsettled } from './settled.ts';
 import {
   boundedWait,
+  CHECK_TALOS,
   type Decided,
   endpointsFor,
   limits,
@@ -26,7 +27,7 @@ export function decideAdmit(turn: TurnAt<'admit'>): Decided {
   const { facts, stage, memory } = turn;
   const cluster = stage.cluster.name;
   const kubernetes = facts.cluster;
-  if (!kubernetes) return gate(turn, [`${cluster} could not be read`]);
+  if (!kubernetes) return gate(turn, [problem('NODE_NOT_READY', `${cluster} could not be read`)]);
   const isControlPlane = stage.candidates.some(node => node.role === 'control-plane');
 
   const problems = unsettled(kubernetes, givenUp(turn));
@@ -40,13 +41,12 @@ export function decideAdmit(turn: TurnAt<'admit'>): Decided {
   if (!etcd.isHealthy)
     return gate(
       turn,
-      etcd.findings.map(finding => finding.message),
-      'QUORUM_AT_RISK',
+      etcd.findings.map(({ message }) => problem('QUORUM_AT_RISK', message)),
     );
   const next = stage.candidates.find(node => node.name !== etcd.leaderNode) ?? stage.candidates[0];
   if (next && next.name === etcd.leaderNode && facts.controlPlanes.length > 1) return forfeit(turn, next);
   const may = next && mayTakeDown(next.name, etcd, facts.controlPlanes, turn.plan.requested.accept_api_outage);
-  if (may && !may.ok) return gate(turn, [may.reason], 'QUORUM_AT_RISK');
+  if (may && !may.ok) return gate(turn, [problem('QUORUM_AT_RISK', may.reason)]);
   return admit({ ...turn, memory }, next);
 }
 
@@ -59,13 +59,21 @@ function givenUp(turn: TurnAt<'admit'>): ReadonlySet<string> {
   return new Set(names.map(node => node.name));
 }
 
-function gate(turn: TurnAt<'admit'>, problems: readonly string[], code = 'NODE_NOT_READY'): Decided {
+const problem = (code: string, message: string): Problem => ({ code, message });
+
+/** Waits until they are gone; the first is what is named. */
+function gate(turn: TurnAt<'admit'>, problems: readonly Problem[]): Decided {
+  const [first] = problems;
   return boundedWait(
     turn,
     turn.state.progressedAt,
     limits.gateMs,
-    { reason: `before the next node of ${turn.stage.cluster.name}: ${problems[0]}`, whatEndsIt: 'full health' },
-    { code, remedy: 'run cluster_health, repair, then control_operation resume', evidence: problems },
+    { reason: `before the next node of ${turn.stage.cluster.name}: ${first?.message}`, whatEndsIt: 'full health' },
+    {
+      code: first?.code ?? 'NODE_NOT_READY',
+      remedy: 'run cluster_health, repair, then control_operation resume',
+      evidence: problems.map(({ message }) => message),
+    },
   );
 }
 
@@ -138,13 +146,17 @@ function admit(turn: TurnAt<'admit'>, next: PlannedNode | undefined): Decided {
   const node: NodeFacts | undefined = facts.cluster?.nodes.find(candidate => candidate.name === next?.name);
   const machine = next && facts.machines.get(next.name);
   if (!next || !node || !machine) {
-    return gate(turn, [`${next?.name ?? 'the next node'} could not be read from both Kubernetes and Talos`]);
+    const name = next?.name ?? 'the next node';
+    const missing = node ? 'CONTRACTOR_UNAVAILABLE' : 'NODE_NOT_READY';
+    return gate(turn, [
+      problem(missing, node ? `Talos did not answer for ${name}` : `Kubernetes does not show ${name}`),
+    ]);
   }
   const bound = stillBound(next, node, machine);
-  if (!bound.ok && bound.kind === 'unknown') return gate(turn, [bound.reason], 'CONTRACTOR_UNINTELLIGIBLE');
+  if (!bound.ok && bound.kind === 'unknown') return gate(turn, [problem('CONTRACTOR_UNINTELLIGIBLE', bound.reason)]);
   if (!bound.ok) {
     return {
-      decision: stop('CONTRACTOR_SUSPECT', bound.reason, 'check the Talos context and endpoints', bound.evidence),
+      decision: stop('CONTRACTOR_SUSPECT', bound.reason, CHECK_TALOS, bound.evidence),
     };
   }
   const target = plan.requested.to_version;

@@ -23,20 +23,21 @@ export function attemptId(operationId: string, kind: EffectKind, stage: AttemptS
   return `${operationId}.${kind}.${identity}.${ordinal}`;
 }
 
-/** The last attempt of this kind in this boot that is known not to have been started. */
-const superseded = (stage: AttemptStage, kind: EffectKind, bootId: string): string | undefined =>
-  stage.progress.attempts.findLast(past => past.kind === kind && past.not_started && past.boot_id === bootId)
-    ?.attempt_id;
-
-const bindingOf = (stage: AttemptStage, kind: EffectKind, bootId: string, endpoints: readonly string[]) => ({
-  cluster: stage.cluster.name,
-  node: stage.node.name,
-  system_uuid: stage.node.system_uuid,
-  boot_id: bootId,
-  address: stage.node.address,
-  endpoints: endpointsFor(stage.node.address, endpoints),
-  ...(superseded(stage, kind, bootId) !== undefined && { supersedes: superseded(stage, kind, bootId) }),
-});
+function bindingOf(stage: AttemptStage, kind: EffectKind, bootId: string, endpoints: readonly string[]) {
+  // Any of them may hold the boot's claim at the contractor: one of those in between can have failed before it claimed.
+  const supersedes = stage.progress.attempts
+    .filter(past => past.kind === kind && past.not_started && past.boot_id === bootId)
+    .map(past => past.attempt_id);
+  return {
+    cluster: stage.cluster.name,
+    node: stage.node.name,
+    system_uuid: stage.node.system_uuid,
+    boot_id: bootId,
+    address: stage.node.address,
+    endpoints: endpointsFor(stage.node.address, endpoints),
+    ...(supersedes.length > 0 && { supersedes }),
+  };
+}
 
 export function installEffect(
   stage: AttemptStage,

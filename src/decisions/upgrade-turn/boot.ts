@@ -1,5 +1,5 @@
 import { afterDispatch } from './receipt.ts';
-import { type Decided, limits, observed, type TurnAt, wait } from './turn.ts';
+import { countedFrom, type Decided, limits, observed, sentAt, type TurnAt, wait } from './turn.ts';
 
 /** An exit 0 whose node shows the same boot for this long is looked into: an accepted call is not a done one. */
 const CLAIM_PATIENCE_MS = 6 * 60_000;
@@ -17,9 +17,11 @@ export function decideBoot(turn: TurnAt<'boot'>): Decided {
     if (progress.state === 'installing') {
       return { memory: turn.memory, decision: observed(stage, 'rebooting', 'talosctl exited 0: the reboot is due') };
     }
-    const waited = facts.now - Date.parse(progress.state_since ?? attempt.intended_at);
+    const sent = Date.parse(sentAt(attempt));
+    const since = Math.max(sent, progress.state_since === undefined ? sent : Date.parse(progress.state_since));
+    const waited = facts.now - countedFrom(turn, since);
     const isSilent = facts.node?.ready === true && waited > CLAIM_PATIENCE_MS;
-    if (isSilent || facts.now - Date.parse(attempt.intended_at) > limits.bootMs) {
+    if (isSilent || facts.now - countedFrom(turn, sentAt(attempt)) > limits.bootMs) {
       const minutes = Math.round(waited / 60_000);
       return {
         decision: observed(stage, 'in_doubt', `no new boot ${minutes} min after talosctl said done`, [

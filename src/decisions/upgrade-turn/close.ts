@@ -1,6 +1,6 @@
 import { nodeKey } from '../operation-state.ts';
 import { judgeEtcd } from '../quorum.ts';
-import { unsettled } from './settled.ts';
+import { type Problem, unsettled } from './settled.ts';
 import { boundedWait, type Decided, limits, type TurnAt } from './turn.ts';
 
 /** The cluster's last gate: full health after the last node, then its Lease is given up. */
@@ -11,22 +11,19 @@ export function decideClose(turn: TurnAt<'close'>): Decided {
     node => state.nodes.get(nodeKey(cluster, node.name))?.failure_accepted === true,
   );
   const etcd = judgeEtcd(facts.controlPlanes, facts.etcd);
-  const problems = facts.cluster
-    ? [
-        ...unsettled(facts.cluster, new Set(lost.map(node => node.name))),
-        ...etcd.findings.map(finding => finding.message),
-      ]
-    : [`${cluster} could not be read`];
-  if (problems.length > 0) {
+  const unread: Problem = { code: 'NODE_NOT_READY', message: `${cluster} could not be read` };
+  const problems = facts.cluster ? unsettled(facts.cluster, new Set(lost.map(node => node.name)), etcd) : [unread];
+  const [first] = problems;
+  if (first) {
     return boundedWait(
       turn,
       state.progressedAt,
       limits.gateMs,
-      { reason: `${cluster} is not in full health: ${problems[0]}`, whatEndsIt: 'full health' },
+      { reason: `${cluster} is not in full health: ${first.message}`, whatEndsIt: 'full health' },
       {
-        code: 'NODE_NOT_READY',
+        code: first.code,
         remedy: 'run cluster_health, repair, then control_operation resume',
-        evidence: problems,
+        evidence: problems.map(({ message }) => message),
       },
     );
   }

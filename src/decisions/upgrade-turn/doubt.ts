@@ -1,5 +1,7 @@
 import type { MachineFacts, ReceiptFacts } from '../../model/facts.ts';
-import { type Decided, limits, observed, remember, stop, type Turn, type TurnAt, wait } from './turn.ts';
+import type { Attempt } from '../../model/operation.ts';
+import { normalVersion, usesLegacyUpgrade } from '../versions.ts';
+import { countedFrom, type Decided, limits, observed, remember, stop, type Turn, type TurnAt, wait } from './turn.ts';
 
 /** In doubt nothing is sent; it ends by another bootID, by proof that nothing was started, or by a human (SAFETY 3). */
 export function decideDoubt(turn: TurnAt<'doubt'>): Decided {
@@ -32,10 +34,19 @@ export function decideDoubt(turn: TurnAt<'doubt'>): Decided {
     return resolved(turn, resolution);
   }
   const receipt = facts.receipt ?? { state: 'unknown' };
+  if (receipt.state === 'absent' && attempt.dispatched_at === undefined) {
+    const state = attempt.kind === 'install' ? 'installing' : 'rebooting';
+    return {
+      decision: observed(stage, state, 'the contractor answers: it was never dispatched', claims(turn, receipt)),
+    };
+  }
+  if (!attempt.reboots && receipt.state === 'exited' && receipt.exitCode === 0) {
+    return { decision: observed(stage, 'installing', 'talosctl exited 0 after all', claims(turn, receipt)) };
+  }
   const proof = proveIdle(turn, machine, receipt);
   if (proof) return proof;
   const since = Math.max(Date.parse(progress.state_since ?? state.progressedAt), Date.parse(state.progressedAt));
-  if (facts.now - since <= limits.gateMs) {
+  if (facts.now - countedFrom(turn, since) <= limits.gateMs) {
     return {
       memory: looked(turn, machine),
       decision: wait(
@@ -60,6 +71,13 @@ function looked(turn: TurnAt<'doubt'>, machine: MachineFacts | undefined): Turn[
   return first > 0 ? turn.memory : remember(turn.memory, lookKey(turn), turn.facts.now);
 }
 
+/**
+ * The same boot, running, shows that a call was not started only where the node itself would have rebooted: from Talos 1.13 on an
+ * install writes the other slot while the node runs on, and goes on without the talosctl that ordered it (contractors.md 5.1).
+ */
+const wouldHaveBooted = (attempt: Attempt, { version = '' }: MachineFacts): boolean =>
+  attempt.kind === 'reboot' || (normalVersion(version) !== undefined && usesLegacyUpgrade(version));
+
 /** SAFETY 3b: talosctl proved dead, and two reads of the node at least two minutes apart show the same boot, running. */
 function proveIdle(
   turn: TurnAt<'doubt'>,
@@ -70,11 +88,11 @@ function proveIdle(
   const isDead = receipt.state === 'exited' || receipt.state === 'lost';
   const first = memory.get(lookKey(turn)) ?? 0;
   const isProved = isIdle(machine, stage.attempt.boot_id) && first > 0 && facts.now - first >= limits.doubtReadsApartMs;
-  if (!isDead || !isProved) return undefined;
+  if (!isDead || !isProved || !machine) return undefined;
   const evidence = [
     ...claims(turn, receipt),
-    `Talos: stage running, boot id ${machine?.bootId}, twice ${Math.round((facts.now - first) / 60_000)} min apart`,
-    `Talos: ${machine?.version ?? 'unknown version'}`,
+    `Talos: stage running, boot id ${machine.bootId}, twice ${Math.round((facts.now - first) / 60_000)} min apart`,
+    `Talos: ${machine.version ?? 'unknown version'}`,
     `Kubernetes: ${facts.node?.osImage ?? 'unknown'}`,
   ];
   if (receipt.state === 'exited' && receipt.exitCode === 0) {
@@ -82,11 +100,13 @@ function proveIdle(
       decision: stop(
         'CONTRACTOR_SUSPECT',
         `the contractor says ${stage.attempt.kind} of ${stage.node.name} is done, but the node never rebooted`,
-        `look at the node and the contractor; bring it up by hand and control_operation resolve with node ${stage.cluster.name}/${stage.node.name} as done, or abandon it`,
+        `look at the node and the contractor; bring it up by hand and control_operation resolve with node ${stage.cluster.name}/${stage.node.name} as done, or abandon it, then resume`,
         evidence,
       ),
     };
   }
+  // A second install in this boot would destroy the slot to roll back to: whether there was a first is for a human to say.
+  if (!wouldHaveBooted(stage.attempt, machine)) return { decision: outcomeUnknown(turn, machine, receipt) };
   return {
     decision: {
       ...observed(stage, 'failed', `${stage.progress.reason}; the node was not touched`, evidence),
@@ -108,7 +128,9 @@ function resolved(
   const evidence = [`resolved: ${resolution.reason}`];
   switch (resolution.as) {
     case 'done':
-      return { decision: observed(stage, 'validating', 'resolved as done: to be proved', evidence) };
+      return stage.attempt.reboots
+        ? { decision: observed(stage, 'validating', 'resolved as done: to be proved', evidence) }
+        : { decision: observed(stage, 'installing', 'resolved as installed: its reboot is due', evidence) };
     case 'not_started':
       return { decision: observed(stage, 'cordoned', 'resolved as not started', evidence) };
     case 'abandon':
@@ -119,14 +141,17 @@ function resolved(
 function outcomeUnknown(turn: TurnAt<'doubt'>, machine: MachineFacts | undefined, receipt: ReceiptFacts) {
   const { stage, facts } = turn;
   const name = `${stage.cluster.name}/${stage.node.name}`;
+  const isDown = machine?.bootId === undefined && facts.node !== undefined && facts.node.ready !== true;
   return stop(
     'OUTCOME_UNKNOWN',
-    `it is not known what became of ${stage.attempt.kind} on ${name}: ${stage.progress.reason}`,
-    `look at the node, then control_operation resolve with node ${name} as done, not_started or abandon`,
+    `it is not known what became of ${stage.attempt.kind} on ${name}: ${stage.progress.reason}${isDown ? '; it is down: not Ready, and Talos does not answer' : ''}`,
+    isDown
+      ? `bring the machine up, then control_operation resume: a new boot ends the doubt; if it stays away, control_operation resolve with node ${name} as abandon, then resume`
+      : `look at the node, then control_operation resolve with node ${name} as done, not_started or abandon, then resume`,
     [
       ...claims(turn, receipt),
       `Talos: stage ${machine?.stage ?? 'unknown'}, boot id ${machine?.bootId ?? 'unknown'}`,
-      `Kubernetes: boot id ${facts.node?.bootId ?? 'unknown'}`,
+      `Kubernetes: boot id ${facts.node?.bootId ?? 'unknown'}, Ready ${facts.node?.ready ?? 'unknown'}`,
     ],
   );
 }

@@ -1,4 +1,5 @@
-import type { NodeFacts, PodFacts } from '../../model/facts.ts';
+import type { ClusterFacts, NodeFacts, PodFacts } from '../../model/facts.ts';
+import type { NodeProgress } from '../../model/operation.ts';
 import { type DrainDecision, drainNode } from '../drain.ts';
 import { nameSome } from '../verdict.ts';
 import { boundedWait, type Decided, limits, observed, remember, type TurnAt, type TurnMemory, wait } from './turn.ts';
@@ -24,21 +25,29 @@ export function decideDrain(turn: TurnAt<'drain'>): Decided {
   if (progress.state === 'pending') {
     return { decision: observed(stage, 'cordoned', 'unschedulable, and ours'), memory: turn.memory };
   }
-  const drain = drainNode({
-    node: stage.node.name,
-    pods: facts.cluster.pods,
-    budgets: facts.cluster.budgets,
-    daemonSets: facts.cluster.daemonSets,
-    evicted: new Set(progress.evicted),
-    evictedControllers: new Set(progress.evicted_controllers),
-  });
+  const drain = drainOf(facts.cluster, progress);
   const givenUp = giveUp(turn, drain);
   if (givenUp) return givenUp;
   const due = drain.evict.filter(pod => (turn.memory.get(dueKey(pod)) ?? 0) <= facts.now);
   if (due.length > 0) return evict(turn, due);
-  if (!drain.isDrained) return { decision: stillThere(drain), memory: new Map([...turn.memory, [emptyKey(turn), 0]]) };
+  if (!drain.isDrained) {
+    // What was seen directly is not taken back on the watch cache's word: it may be behind.
+    const memory = facts.isWatched ? turn.memory : remember(turn.memory, emptyKey(turn), 0);
+    return { decision: stillThere(drain), memory };
+  }
   return decideEmpty(turn);
 }
+
+/** What the node's drain still asks for, given what this operation evicted already. */
+export const drainOf = ({ pods, budgets, daemonSets }: ClusterFacts, progress: NodeProgress): DrainDecision =>
+  drainNode({
+    node: progress.node,
+    pods,
+    budgets,
+    daemonSets,
+    evicted: new Set(progress.evicted),
+    evictedControllers: new Set(progress.evicted_controllers),
+  });
 
 const dueKey = (pod: PodFacts): string => `evict-due:${pod.uid}`;
 const triesKey = (pod: PodFacts): string => `evict-tries:${pod.uid}`;
@@ -110,17 +119,20 @@ function giveUp(turn: TurnAt<'drain'>, drain: DrainDecision): Decided | undefine
   const { cordon, resolved } = stage.progress;
   const since = Math.max(
     Date.parse(cordon?.at ?? turn.state.progressedAt),
-    Date.parse(turn.state.runSince),
+    turn.runSince,
     resolved ? Date.parse(resolved.at) : 0,
   );
   const isLate = facts.now - since > limits.drainMs;
   const isDenied = stage.progress.problem !== undefined || drain.blocked.length > 0;
   if (!isLate && !isDenied) return undefined;
+  const { problem, last_refusal: refusal } = stage.progress;
+  // The first is the reason: a pod that only takes its time to leave comes last.
   const left = [
     ...drain.blocked.map(({ message }) => message),
+    ...(problem === undefined ? [] : [problem]),
     ...drain.delayed.map(({ pod, reason }) => `${pod.namespace}/${pod.name}: ${reason}`),
+    ...(refusal === undefined || refusal === problem || drain.evict.length === 0 ? [] : [refusal]),
     ...drain.leaving.map(({ pod, reason }) => `${pod.namespace}/${pod.name}: ${reason}`),
-    ...(stage.progress.problem === undefined ? [] : [stage.progress.problem]),
   ];
   if (!isLate && drain.podsLeft === 0) return undefined;
   const why = isLate ? `not drained in ${limits.drainMs / 60_000} min` : 'a pod may not be evicted';

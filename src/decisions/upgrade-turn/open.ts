@@ -1,5 +1,11 @@
 import { boundedWait, type Decided, limits, stop, type TurnAt } from './turn.ts';
 
+/** What only another plan cures is no reason to resume this one. */
+const goingOn = (remedy: string): string =>
+  remedy.includes('plan again') ? remedy : `${remedy}; then control_operation resume`;
+
+const countReasons = (count: number): string => (count === 1 ? '1 reason' : `${count} reasons`);
+
 /** A cluster's gate: still what was planned, nothing against it, and nobody else at work; then its Lease is taken (SAFETY 6, 9). */
 export function decideOpen(turn: TurnAt<'open'>): Decided {
   const { facts, stage, state, operationId } = turn;
@@ -21,12 +27,14 @@ export function decideOpen(turn: TurnAt<'open'>): Decided {
     };
   }
   const holder = kubernetes.lease?.holder;
-  if (holder !== undefined && holder !== '' && holder !== operationId) {
+  const gone = state.goneHolders.get(cluster);
+  if (holder !== undefined && holder !== '' && holder !== operationId && holder !== gone) {
     return {
       decision: stop(
         'OPERATION_CONFLICT',
-        `Lease kube-system/containers-gm on ${cluster} is held by ${holder}`,
-        'let that operation end, or cancel it, then control_operation resume',
+        // Foreign text, which is shown to models: only what can be a name.
+        `Lease kube-system/containers-gm on ${cluster} is held by ${/^[\w.:/-]{1,128}$/.test(holder) ? holder : 'another'}`,
+        `let that operation end; if it is gone for good, control_operation resolve with node ${cluster} as abandon; then resume`,
       ),
     };
   }
@@ -37,18 +45,22 @@ export function decideOpen(turn: TurnAt<'open'>): Decided {
       state.progressedAt,
       limits.gateMs,
       {
-        reason: `${cluster}: ${preflight.blocked.length} reasons against starting: ${first?.message}`,
+        reason: `${cluster}: ${countReasons(preflight.blocked.length)} against starting: ${first?.message}`,
         whatEndsIt: first?.remedy ?? 'the preflight passes',
         pollMs: 30_000,
       },
       {
         code: first?.code ?? 'DISRUPTION_BLOCKED',
-        remedy: first?.remedy ?? 'repair, then control_operation resume',
+        remedy: goingOn(first?.remedy ?? 'repair what is named'),
         evidence: preflight.blocked.map(finding => `${finding.subject}: ${finding.message} (${finding.rule})`),
       },
     );
   }
   return {
-    decision: { kind: 'effect', effect: { kind: 'hold_lease', cluster }, reason: 'one general manager a cluster' },
+    decision: {
+      kind: 'effect',
+      effect: { kind: 'hold_lease', cluster, ...(gone !== undefined && { instead_of: gone }) },
+      reason: 'one general manager a cluster',
+    },
   };
 }

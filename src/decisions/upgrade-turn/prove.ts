@@ -1,6 +1,15 @@
 import { judgeEtcd } from '../quorum.ts';
 import { isSameVersion, talosVersionOfImage } from '../versions.ts';
-import { boundedWait, type Decided, limits, observed, proofKey, remember, type TurnAt } from './turn.ts';
+import {
+  boundedWait,
+  type Decided,
+  limits,
+  observed,
+  proofKey,
+  remember,
+  type TurnAt,
+  type TurnMemory,
+} from './turn.ts';
 
 interface Check {
   name: string;
@@ -8,11 +17,24 @@ interface Check {
   evidence: string;
 }
 
+const leaseKey = ({ cluster, node }: TurnAt<'prove'>['stage']): string => `lease:${cluster.name}/${node.name}`;
+
+/** The first renewal of the node's Lease that was seen since it booted. */
+function noteLease(turn: TurnAt<'prove'>): TurnMemory {
+  const renewedAt = turn.facts.node?.leaseRenewedAt;
+  const isKnown = renewedAt === undefined || turn.memory.has(leaseKey(turn.stage));
+  return isKnown ? turn.memory : remember(turn.memory, leaseKey(turn.stage), renewedAt);
+}
+
 /** What Kubernetes shows of the node: cheap to ask, so it is asked first and alone. */
-function kubernetesChecks({ facts, stage, plan }: TurnAt<'prove'>): Check[] {
+function kubernetesChecks({ facts, stage, plan, memory }: TurnAt<'prove'>): Check[] {
   const { node } = facts;
   const target = plan.requested.to_version;
   const leaseAge = node?.leaseRenewedAt === undefined ? undefined : facts.now - node.leaseRenewedAt;
+  const firstSeen = memory.get(leaseKey(stage));
+  // Its clock may not be ours: a Lease that is renewed while we look is fresh whatever the time says.
+  const wasRenewed = firstSeen !== undefined && node?.leaseRenewedAt !== undefined && node.leaseRenewedAt > firstSeen;
+  const isRecent = leaseAge !== undefined && Math.abs(leaseAge) <= limits.leaseFreshMs;
   const isResolvedDone = stage.progress.resolved?.as === 'done';
   return [
     {
@@ -28,7 +50,8 @@ function kubernetesChecks({ facts, stage, plan }: TurnAt<'prove'>): Check[] {
     { name: 'Ready', holds: node?.ready === true, evidence: `Ready ${node?.ready ?? 'unknown'}` },
     {
       name: 'a fresh node Lease',
-      holds: leaseAge !== undefined && leaseAge <= limits.leaseFreshMs,
+      // The watch cache does not know it; the whole look, which is direct, does.
+      holds: facts.isWatched === true || isRecent || wasRenewed,
       evidence: `Lease renewed ${leaseAge === undefined ? 'never' : `${Math.round(leaseAge / 1000)} s ago`}`,
     },
   ];
@@ -95,7 +118,8 @@ const isOldVersion = ({ facts, stage }: TurnAt<'prove'>): boolean =>
   facts.node !== undefined && isSameVersion(talosVersionOfImage(facts.node.osImage), stage.node.from_version);
 
 /** Proved → uncordon; the old version from both sources → rolled back, and the line stops; else a bounded wait for what is missing. */
-export function decideProve(turn: TurnAt<'prove'>): Decided {
+export function decideProve(looked: TurnAt<'prove'>): Decided {
+  const turn = { ...looked, memory: noteLease(looked) };
   const { facts, stage, state } = turn;
   const isWholeLook = turn.memory.has(proofKey(stage));
   const shown = kubernetesChecks(turn);

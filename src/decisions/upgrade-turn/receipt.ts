@@ -1,6 +1,21 @@
 import type { Attempt } from '../../model/operation.ts';
 import { dispatchAgain } from './attempt.ts';
-import { boundedWait, type Decided, limits, observed, type TurnAt } from './turn.ts';
+import {
+  boundedWait,
+  countedFrom,
+  type Decided,
+  limits,
+  observed,
+  remember,
+  sentAt,
+  type TurnAt,
+  wait,
+} from './turn.ts';
+
+/** Cluster time between two tries at sending the same attempt. */
+const AGAIN_MS = 10_000;
+/** In the memory: when the last try was seen to have failed. */
+const againKey = ({ attempt_id }: Attempt): string => `dispatch:${attempt_id}`;
 
 /**
  * What a dispatched attempt's receipt allows (SAFETY 3): absent → dispatch the same attempt · running → wait · exited 0 → `next`
@@ -8,13 +23,14 @@ import { boundedWait, type Decided, limits, observed, type TurnAt } from './turn
  */
 export function afterDispatch(turn: TurnAt<'install' | 'boot'>, attempt: Attempt, next: () => Decided): Decided {
   const { facts, stage } = turn;
-  const receipt = facts.receipt ?? { state: 'unknown' };
+  const { receipt } = facts;
+  if (!receipt) return unasked(turn, attempt);
   const evidence = [`attempt ${attempt.attempt_id}`, `receipt: ${receipt.state}`];
   switch (receipt.state) {
     case 'absent':
       return absent(turn, attempt, evidence);
     case 'running':
-      return facts.now - Date.parse(attempt.intended_at) > limits.bootMs
+      return facts.now - countedFrom(turn, sentAt(attempt)) > limits.bootMs
         ? { decision: observed(stage, 'in_doubt', `talosctl still runs after ${limits.bootMs / 60_000} min`, evidence) }
         : {
             memory: turn.memory,
@@ -43,6 +59,20 @@ export function afterDispatch(turn: TurnAt<'install' | 'boot'>, attempt: Attempt
   }
 }
 
+/** The contractor can't be asked: it is, again, until the node could have booted; what became of the attempt is then in doubt. */
+function unasked(turn: TurnAt<'install' | 'boot'>, attempt: Attempt): Decided {
+  const { facts, stage, memory } = turn;
+  if (facts.now - countedFrom(turn, sentAt(attempt)) > limits.bootMs) {
+    const minutes = limits.bootMs / 60_000;
+    return {
+      decision: observed(stage, 'in_doubt', `the contractor could not be asked about it for ${minutes} min`, [
+        `attempt ${attempt.attempt_id}`,
+      ]),
+    };
+  }
+  return { memory, decision: wait('the contractor can’t be asked what became of its call', 'it answers') };
+}
+
 /** Never dispatched: the same attempt goes out again, unless it was accepted once or refused too often. */
 function absent(turn: TurnAt<'install' | 'boot'>, attempt: Attempt, evidence: readonly string[]): Decided {
   const { stage } = turn;
@@ -62,18 +92,22 @@ function absent(turn: TurnAt<'install' | 'boot'>, attempt: Attempt, evidence: re
       },
     };
   }
-  if (attempt.failures > 0) {
-    const key = `dispatch:${attempt.attempt_id}:${attempt.failures}`;
-    const since = turn.memory.get(key) ?? turn.facts.now;
-    if (turn.facts.now - since < 10_000) {
-      return boundedWait(
-        { ...turn, memory: new Map(turn.memory).set(key, since) },
-        since,
-        10_000,
-        { reason: `the dispatch failed: ${attempt.last_failure}`, whatEndsIt: 'it is sent again, same attempt' },
-        { code: 'CONTRACTOR_FAILED', remedy: 'look at the contractor' },
-      );
-    }
-  }
-  return { decision: dispatchAgain(stage, attempt, turn.endpoints), memory: turn.memory };
+  const again: Decided = {
+    decision: dispatchAgain(stage, attempt, turn.endpoints),
+    memory: remember(turn.memory, againKey(attempt), 0),
+  };
+  if (attempt.last_failure === undefined) return again;
+  const seen = turn.memory.get(againKey(attempt)) ?? 0;
+  const since = seen > 0 ? seen : turn.facts.now;
+  if (turn.facts.now - since >= AGAIN_MS) return again;
+  return boundedWait(
+    { ...turn, memory: remember(turn.memory, againKey(attempt), since) },
+    turn.state.progressedAt,
+    limits.apiMs,
+    { reason: `it could not be sent: ${attempt.last_failure}`, whatEndsIt: 'it is sent again, same attempt' },
+    {
+      code: 'KUBERNETES_UNAVAILABLE',
+      remedy: 'run cluster_health, make the API servers and etcd behind them answer, then control_operation resume',
+    },
+  );
 }

@@ -104,31 +104,41 @@ export function readingsFor(stage: Stage, memory: TurnMemory): Readings | undefi
     etcd: false,
     attemptId: undefined,
     preflight: false,
+    mayBeWatched: false,
   };
   const machineOf = (node: PlannedNode, ...parts: MachinePart[]) => ({ node: node.name, address: node.address, parts });
   switch (stage.kind) {
     case 'open':
       return { ...base, preflight: true };
     case 'snapshot':
-      return { ...base, etcd: true };
+      // All nodes, as etcd is, and nothing else of Kubernetes.
+      return { ...base, kubernetes: 'node', etcd: true };
     case 'admit':
       return {
         ...base,
+        mayBeWatched: true,
         machines: stage.candidates.map(node => machineOf(node, ...identity)),
         etcd: stage.candidates.some(node => node.role === 'control-plane'),
       };
     case 'drain':
-      return { ...base, node: stage.node.name };
+      return { ...base, mayBeWatched: true, node: stage.node.name };
     case 'install':
       return {
         ...base,
+        mayBeWatched: true,
         node: stage.node.name,
         machines: [machineOf(stage.node, ...identity, 'stage')],
         etcd: stage.node.role === 'control-plane' && stage.attempt === undefined,
         attemptId: stage.attempt?.attempt_id,
       };
     case 'boot':
-      return { ...base, kubernetes: 'node', node: stage.node.name, attemptId: stage.attempt.attempt_id };
+      return {
+        ...base,
+        mayBeWatched: true,
+        kubernetes: 'node',
+        node: stage.node.name,
+        attemptId: stage.attempt.attempt_id,
+      };
     case 'doubt':
       return {
         ...base,
@@ -138,7 +148,9 @@ export function readingsFor(stage: Stage, memory: TurnMemory): Readings | undefi
         attemptId: stage.attempt.attempt_id,
       };
     case 'prove':
-      if (!memory.has(proofKey(stage))) return { ...base, kubernetes: 'node', node: stage.node.name };
+      if (!memory.has(proofKey(stage))) {
+        return { ...base, mayBeWatched: true, kubernetes: 'node', node: stage.node.name };
+      }
       return {
         ...base,
         kubernetes: 'node',

@@ -47,11 +47,15 @@ export interface Readings {
   attemptId: string | undefined;
   /** Plan drift and preflight, as when it was planned. */
   preflight: boolean;
+  /** The watch cache may answer for Kubernetes, as long as what is decided on its word is to wait (ADR 8). */
+  mayBeWatched: boolean;
 }
 
 /** The answers; what could not be read is absent, and `unavailable` says why. */
 export interface TurnFacts {
   now: number;
+  /** Kubernetes as the watch cache knows it: without API servers and Leases, and not good enough for anything but waiting. */
+  isWatched?: true;
   cluster?: ClusterFacts;
   node?: NodeFacts;
   machines: ReadonlyMap<string, MachineFacts>;
@@ -106,6 +110,8 @@ export interface Turn<S extends Stage = Stage> {
   /** Control plane addresses of the stage's cluster, as configured. */
   endpoints: readonly string[];
   state: OperationState;
+  /** When the executor took the operation up, this time: epoch milliseconds of the cluster's clock. */
+  runSince: number;
   stage: S;
   facts: TurnFacts;
   memory: TurnMemory;
@@ -140,12 +146,28 @@ export const limits = {
   pollMs: 5_000,
 } as const;
 
+/** What to do about a machine that is not surely the planned one. */
+export const CHECK_TALOS = 'check the Talos context and endpoints of the cluster, then control_operation resume';
+
+/** Whether a decision may rest on the watch cache's word: what disrupts, fails or ends anything is decided on a direct look (ADR 8). */
+export function mayRestOnWatch(decision: TurnDecision): boolean {
+  const isLooking = decision.kind === 'wait' || decision.kind === 'look';
+  return isLooking || (decision.kind === 'observe' && decision.state === 'cordoned');
+}
+
 export const wait = (reason: string, whatEndsIt: string, pollMs: number = limits.pollMs): TurnDecision => ({
   kind: 'wait',
   reason,
   whatEndsIt,
   pollMs,
 });
+
+/** From when a bound counts, epoch milliseconds: the time that no executor ran is nobody's waiting. */
+export const countedFrom = (turn: Pick<Turn, 'runSince'>, since: string | number): number =>
+  Math.max(turn.runSince, typeof since === 'number' ? since : Date.parse(since));
+
+/** When an attempt went out, as far as that is known: one that was intended long ago may have been sent only now. */
+export const sentAt = (attempt: Attempt): string => attempt.dispatched_at ?? attempt.intended_at;
 
 /** A wait until `limitMs` after `since`, then a halt. */
 export function boundedWait(
@@ -155,8 +177,7 @@ export function boundedWait(
   waiting: { reason: string; whatEndsIt: string; pollMs?: number },
   halt: { code: string; remedy: string; evidence?: readonly string[] },
 ): Decided {
-  const started = typeof since === 'number' ? since : Date.parse(since);
-  if (turn.facts.now - started <= limitMs) {
+  if (turn.facts.now - countedFrom(turn, since) <= limitMs) {
     return { decision: wait(waiting.reason, waiting.whatEndsIt, waiting.pollMs), memory: turn.memory };
   }
   const minutes = Math.round(limitMs / 60_000);

@@ -6,16 +6,27 @@ const CONCURRENT_EVICTIONS = 4;
 
 const isOver = (outcome: EvictionOutcome): boolean => outcome.kind === 'evicted' || outcome.kind === 'gone';
 
-/** Asks for each pod once. The first refusal aborts no other eviction; what was refused is asked again in a later turn. */
-export const evict: Performer<'evict'> = async (effect, { writers, authorization, signal }) => {
+/**
+ * Asks for each pod once. The first refusal aborts no other eviction; what was refused is asked again in a later turn. When the fence
+ * stops it half way, what was evicted is said; the next effect then meets the fence first.
+ */
+export const evict: Performer<'evict'> = async (effect, { writers, authorization, signal, fence }) => {
   const outcomes: { pod: (typeof effect.pods)[number]; outcome: EvictionOutcome }[] = [];
   const queue = [...effect.pods];
+  let stop: unknown;
   const worker = async (): Promise<void> => {
-    for (let pod = queue.shift(); pod && !signal.aborted; pod = queue.shift()) {
+    for (let pod = queue.shift(); pod && !signal.aborted && stop === undefined; pod = queue.shift()) {
+      try {
+        await fence();
+      } catch (error) {
+        stop = error;
+        return;
+      }
       outcomes.push({ pod, outcome: await writers.kubernetes.evict(authorization, pod, signal) });
     }
   };
   await Promise.all(Array.from({ length: CONCURRENT_EVICTIONS }, worker));
+  if (stop !== undefined && outcomes.length === 0) throw stop;
 
   const evicted = outcomes.filter(({ outcome }) => outcome.kind === 'evicted').map(({ pod }) => pod.uid);
   const refused = outcomes.filter(({ outcome }) => outcome.kind === 'refused');
@@ -26,7 +37,7 @@ export const evict: Performer<'evict'> = async (effect, { writers, authorization
     .map(({ pod, outcome }) => `${pod.namespace}/${pod.name}: ${'message' in outcome ? outcome.message : outcome.kind}`)
     .join('; ');
   return {
-    result: forGood.length > 0 ? 'failed' : notYet.length > 0 ? 'refused' : 'ok',
+    result: forGood.length > 0 ? 'failed' : notYet.length > 0 || stop !== undefined ? 'refused' : 'ok',
     detail: notYet.length > 0 ? detail : `${evicted.length} evicted`,
     evicted,
     evictions_refused: refused.length,

@@ -1,6 +1,6 @@
 import type { Performer } from './effect-performer.ts';
 
-export const install: Performer<'install'> = async (effect, { writers, authorization, signal }) => {
+export const install: Performer<'install'> = async (effect, { writers, authorization, signal, fence }) => {
   const claim = await writers.talos.install(
     authorization,
     {
@@ -14,6 +14,7 @@ export const install: Performer<'install'> = async (effect, { writers, authoriza
       reboots: effect.reboots,
     },
     signal,
+    fence,
   );
   return { result: claim.accepted ? 'ok' : 'refused', detail: claim.detail };
 };

@@ -1,6 +1,6 @@
 import type { Performer } from './effect-performer.ts';
 
-export const reboot: Performer<'reboot'> = async (effect, { writers, authorization, signal }) => {
+export const reboot: Performer<'reboot'> = async (effect, { writers, authorization, signal, fence }) => {
   const claim = await writers.talos.reboot(
     authorization,
     {
@@ -12,6 +12,7 @@ export const reboot: Performer<'reboot'> = async (effect, { writers, authorizati
       ...(effect.supersedes !== undefined && { supersedes: effect.supersedes }),
     },
     signal,
+    fence,
   );
   return { result: claim.accepted ? 'ok' : 'refused', detail: claim.detail };
 };

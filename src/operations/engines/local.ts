@@ -8,13 +8,20 @@ import { endedStatuses } from '../../model/operation.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { DivisionWriter } from '../../ports.ts';
 import { JournalledState } from '../journalled-state.ts';
+import { assertMayResolve } from '../may-resolve.ts';
+import type { Outlook } from '../outlook.ts';
 import { type RunPorts, runOperation } from '../run-operation.ts';
 
 export interface EngineOptions extends RunPorts {
   division: DivisionWriter & { operationIds(): Promise<string[]> };
+  /** Absent: no tokens are counted, and contractors are not told of. */
+  outlook?: Outlook;
   /** Told of every end, after its record is written. */
-  onEnd?: (journal: JournalledState) => Promise<void>;
+  onEnd?: () => Promise<void>;
 }
+
+/** Cluster time after which an operation that could not write down what it does is tried again. */
+const UNRECORDED_RETRY_MS = 30_000;
 
 interface Run {
   journal: JournalledState;
@@ -23,6 +30,13 @@ interface Run {
   isOver: boolean;
   ended: Promise<void>;
 }
+
+/** Nothing waits for the ledger: what it can't hold back or give back is logged. */
+const budgetRefused =
+  (log: RunPorts['log']) =>
+  (error: unknown): undefined => {
+    log.warn('budget.unwritten', { error: String(error) });
+  };
 
 export class LocalEngine {
   readonly #options: EngineOptions;
@@ -45,6 +59,7 @@ export class LocalEngine {
 
   /** Goes on with every operation that has no end yet. One that can't be read is named in the log; the others go on. */
   async resume(): Promise<void> {
+    const held = await this.#heldTasks();
     for (const id of await this.#options.division.operationIds()) {
       try {
         const plan = (await this.#options.division.plans()).find(known => operationId(known.plan_hash) === id);
@@ -54,11 +69,20 @@ export class LocalEngine {
         // The journal is the truth: a record that lags after a crash, or can't be read, is written anew from it (SAFETY 11).
         await journal.project();
         if (this.#isUnfinished(journal)) this.#enqueue(journal);
+        else if (held.has(id)) await this.#settle(id);
       } catch (error) {
         if (!(error instanceof DivisionError)) throw error;
         this.#options.log.error('operation.unreadable', { operation_id: id, code: error.code, message: error.message });
       }
     }
+  }
+
+  /** Tasks that tokens of today are still held back for: one that ended before it was settled is settled then. */
+  async #heldTasks(): Promise<Set<string>> {
+    const { outlook, log } = this.#options;
+    const today = await outlook?.budget.today().catch(budgetRefused(log));
+    const open = today?.reservations.filter(({ status }) => status === 'open') ?? [];
+    return new Set(open.map(({ reservation_id: id }) => id));
   }
 
   /** An end whose Lease was not given up before a crash has that left to do. */
@@ -77,7 +101,8 @@ export class LocalEngine {
       try {
         await (request.kind === 'start' ? this.#start(request) : this.#control(request));
       } catch (error) {
-        if (!(error instanceof DivisionError)) throw error;
+        // INTERNAL is no refusal: the disk did not take it. The request stays and is tried again.
+        if (!(error instanceof DivisionError) || error.code === 'INTERNAL') throw error;
         log.error('request.refused', { request_id: request.request_id, code: error.code, message: error.message });
       }
       await division.dropRequest(request.request_id);
@@ -92,22 +117,45 @@ export class LocalEngine {
     const journal = await this.#open(plan, id);
     // The same plan again is the same operation: nothing happens (SAFETY 9).
     if (journal.state.sequence > 0) return;
+    await this.#hold(plan, id);
     await journal.record({ kind: 'queued', plan_hash: plan.plan_hash, requested_by: request.principal });
     this.#enqueue(journal);
   }
 
+  /** Holds back what the plan is estimated to cost. Whether it may be spent was decided with the plan's authority. */
+  async #hold(plan: Plan, id: string): Promise<void> {
+    const { outlook, log } = this.#options;
+    const { tokens } = plan.estimate;
+    const spending = { id, category: 'supervision', tokens, reason: plan.playbook, isEmergency: false } as const;
+    const verdict = await outlook?.budget.reserve(spending, true).catch(budgetRefused(log));
+    if (verdict?.verdict === 'needs_coo' || (verdict?.verdict === 'allowed' && verdict.flags.length > 0)) {
+      log.warn('budget.flagged', { operation_id: id, ...verdict });
+    }
+  }
+
+  /** Gives back what an ended operation did not use. */
+  async #settle(id: string): Promise<void> {
+    const { outlook, log } = this.#options;
+    const settled = outlook?.budget.tokensOfTask(id).then(tokens => outlook.budget.settle(id, tokens));
+    await settled?.catch(budgetRefused(log));
+  }
+
   async #control(request: Extract<Request, { kind: 'control' }>): Promise<void> {
-    const { action, reason, principal, node, as } = request;
+    const { action, reason, principal, node, as, holder, request_id } = request;
     const body: JournalBody = {
       kind: 'control',
       action,
       reason,
       by: principal,
+      request_id,
       ...(node !== undefined && { node }),
       ...(as !== undefined && { as }),
+      ...(holder !== undefined && { holder }),
     };
     const run = this.#runs.get(request.operation_id);
     if (run) {
+      if (action === 'resolve') assertMayResolve(run.journal.plan, principal);
+      if (run.journal.state.takenRequests.has(request_id)) return;
       await run.journal.record(body);
       const { wake } = run;
       run.wake = new AbortController();
@@ -118,8 +166,9 @@ export class LocalEngine {
     const record = await this.#options.division.operation(request.operation_id);
     const plan = record && (await this.#options.division.plan(record.plan_hash));
     if (!plan) throw new DivisionError('NOT_FOUND', `there is no operation ${request.operation_id}`, 'get_operation');
+    if (action === 'resolve') assertMayResolve(plan, principal);
     const journal = await this.#open(plan, request.operation_id);
-    if (action === 'pause' || action === 'cancel') return;
+    if (action === 'pause' || action === 'cancel' || journal.state.takenRequests.has(request_id)) return;
     await journal.record(body);
     if (action === 'resume') this.#enqueue(journal);
   }
@@ -146,7 +195,14 @@ export class LocalEngine {
   }
 
   async #run(run: Run): Promise<void> {
-    if (this.#isStopping) return;
+    while (!this.#isStopping && !(await this.#isRunOver(run))) {
+      const stopped = AbortSignal.any([this.#abort.signal, run.wake.signal]);
+      await this.#options.clock.sleep(UNRECORDED_RETRY_MS, stopped);
+    }
+  }
+
+  /** False when the disk refused even the operation's halt: its journal says how far it came, and it goes on from there. */
+  async #isRunOver(run: Run): Promise<boolean> {
     const { onEnd, log } = this.#options;
     try {
       const end = await runOperation(run.journal, this.#options, {
@@ -154,12 +210,15 @@ export class LocalEngine {
         isStopping: () => this.#isStopping,
         wake: () => run.wake.signal,
       });
-      if (end !== 'ended') return;
+      if (end !== 'ended') return true;
       run.isOver = true;
-      await onEnd?.(run.journal);
+      await this.#settle(run.journal.operationId);
+      await onEnd?.();
+      return true;
     } catch (error) {
-      // The disk refused the end itself: the journal still says how far it came, the next executor goes on from there.
       log.error('operation.unrecorded', { operation_id: run.journal.operationId, error });
+      // Who lost the lock has nothing to go on with.
+      return error instanceof DivisionError && error.code === 'DIRECTORY_LOCKED';
     }
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Fault } from '../faults.ts';
+import { bodyIdentity, type MutatingRequest, strikeProcess } from '../process-kills.ts';
 import type { ApiCluster } from './api-cluster.ts';
 import { discoveryReply } from './discovery.ts';
 import { type EdgeFault, strike } from './edge-faults.ts';
@@ -7,13 +8,16 @@ import { healthReply, versionOf } from './health.ts';
 import { openApiV3Reply } from './openapi.ts';
 import { openApiV2Reply } from './openapi-v2.ts';
 import { jsonReply, type Reply, refusalReply, sendText } from './reply.ts';
-import { type ApiRequest, resourceLabel, type Target, targetOf } from './request.ts';
+import { type ApiRequest, isDryRun, resourceLabel, type Target, targetOf } from './request.ts';
 import { resourceReply } from './resource-requests.ts';
 import { ApiError, badRequest, methodNotAllowed, noSuchPath, notSimulated } from './status.ts';
 import { isWrite, requireStorage } from './storage-faults.ts';
 
 /** The API server refuses bodies beyond this. */
 const LARGEST_BODY_BYTES = 3 * 1024 * 1024;
+
+/** How long the connections of a process that is gone may take to be seen closed. */
+const CLOSING_MS = 50;
 
 export interface HandlerOptions {
   /** Wall milliseconds that a delay of cluster time takes. */
@@ -140,7 +144,11 @@ export async function handle(
     if (target instanceof ApiError) throw target;
     const whole = { ...request, body };
     if (target !== undefined) requireStorage(cluster, whole, target);
+    const mutation = mutationOf(node, whole, target);
+    if (mutation && (await strikeProcess(cluster, 'before', mutation))) await pause(CLOSING_MS, response);
+    if (response.destroyed) return;
     const reply = target === undefined ? otherReply(cluster, whole) : resourceReply(cluster, whole, target);
+    if (mutation) await strikeProcess(cluster, 'after', mutation);
     if (losesAnswer(cluster, node, scope)) response.socket?.resetAndDestroy();
     else if ('stream' in reply) reply.stream(response);
     else sendText(response, reply);
@@ -152,6 +160,16 @@ export async function handle(
 /** The write was made; whoever asked for it never learns so. */
 const losesAnswer = (cluster: ApiCluster, node: string, scope: { verb: string; resource: string }): boolean =>
   isWrite(scope.verb) && cluster.faults.take('api_lost_answer', { node, ...scope }) !== undefined;
+
+/** What `process_killed` may strike around; undefined for what changes nothing. */
+function mutationOf(node: string, request: ApiRequest, target: Target | undefined): MutatingRequest | undefined {
+  if (target === undefined || !isWrite(target.verb)) return undefined;
+  if (target.info.served === 'review' || isDryRun(request.query)) return undefined;
+  return {
+    identity: `${request.method} /${request.segments.join('/')} ${bodyIdentity(request.body)}`,
+    scope: { node, ...scopeOf(request, target) },
+  };
+}
 
 function targetOrError(request: ApiRequest): Target | ApiError | undefined {
   try {

@@ -8,6 +8,7 @@ import type { Flag, FlagValues } from './argv.ts';
 import { isOn, listOf, textOf } from './argv.ts';
 import { TalosctlFailure } from './failure.ts';
 import { answeringMachine, chooseEndpoint, machineInMaintenance } from './routing.ts';
+import { strikeRun } from './strike-run.ts';
 import type { TalosConfig, TalosContext } from './talosconfig.ts';
 import { contextOf, loadTalosConfig } from './talosconfig.ts';
 import { ToolKilled } from './tool-killed.ts';
@@ -45,6 +46,8 @@ export interface Command {
   role?: Role;
   /** The first talosctl that has it. */
   since?: string;
+  /** It changes something: the fault process_killed strikes around it. */
+  changes?: true;
   run(run: Run): Promise<void> | void;
 }
 
@@ -68,6 +71,8 @@ export class Run {
   readonly command: Command;
   readonly values: FlagValues;
   readonly args: readonly string[];
+  /** The machines it came to, in order. */
+  readonly reached: Target[] = [];
   readonly #request: TalosctlRequest;
   readonly #ownConfig: string;
 
@@ -192,9 +197,11 @@ export class Run {
     const endpoint = chooseEndpoint(this.world, endpoints);
     endpoint.cluster.ledger.talosctlCall(this.command.path);
     checkAccess(endpoint.cluster, context, this.command.role ?? 'os:reader');
-    const target = answeringMachine(this.world, endpoint, address);
+    const target = { address, ...answeringMachine(this.world, endpoint, address) };
+    this.reached.push(target);
+    await strikeRun(this, 'before', target);
     if (hangs) await this.meet(fateOf(target));
-    return { address, ...target };
+    return target;
   }
 
   /** What a fault has in store for the tool itself: nothing, no end, or a kill. */

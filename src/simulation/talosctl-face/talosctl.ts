@@ -8,6 +8,7 @@ import { notSimulated, TalosctlFailure } from './failure.ts';
 import { groupHelp, overview, suggestionsFor, usage } from './help.ts';
 import type { Command, Sink, TalosctlRequest } from './run.ts';
 import { Run } from './run.ts';
+import { strikeRun } from './strike-run.ts';
 
 /** What is known besides the request. */
 export interface TalosctlSurroundings {
@@ -41,7 +42,9 @@ export async function runTalosctl(request: TalosctlRequest, around: TalosctlSurr
     }
     warnOfDeprecated(command, values, around);
     checkArgs(command, args);
-    await command.run(new Run({ ...around, command, values, args, request }));
+    const run = new Run({ ...around, command, values, args, request });
+    await command.run(run);
+    for (const target of run.reached) await strikeRun(run, 'after', target);
     return 0;
   } catch (error) {
     if (!(error instanceof TalosctlFailure)) throw error;

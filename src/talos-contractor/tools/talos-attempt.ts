@@ -4,7 +4,8 @@ import { defineTool } from '../../mcp/define-tool.ts';
 import { talosTools } from '../../model/talos.ts';
 import { classify } from '../../talosctl/classify.ts';
 import { presentableTail } from '../../talosctl/errors.ts';
-import { type Receipt, receiptFiles } from '../../talosctl/receipts.ts';
+import { receiptFiles } from '../../talosctl/receipt-files.ts';
+import type { Receipt } from '../../talosctl/receipts.ts';
 import { receiptsOf, type TalosContext } from '../context.ts';
 
 const TAIL_BYTES = 8192;

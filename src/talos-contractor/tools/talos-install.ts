@@ -6,7 +6,7 @@ export const talosInstall = defineTool<TalosContext, typeof talosTools.talos_ins
   name: 'talos_install',
   title: 'Install a Talos version',
   description:
-    'Starts the install of an image on one machine, with its reboot or without, and answers at once; ask talos_attempt what became of it. Never twice in one boot, unless it names the attempt that was not started.',
+    'Starts the install of an image on one machine, with its reboot or without, and answers at once; ask talos_attempt what became of it. Never twice in one boot, unless it names the attempts that were not started.',
   impact: 'disrupt',
   ...talosTools.talos_install,
   async run(context, input, call) {

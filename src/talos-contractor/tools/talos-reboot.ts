@@ -6,7 +6,7 @@ export const talosReboot = defineTool<TalosContext, typeof talosTools.talos_rebo
   name: 'talos_reboot',
   title: 'Reboot a machine',
   description:
-    'Starts the reboot of one machine and answers at once; ask talos_attempt what became of it. Never twice in one boot, unless it names the attempt that was not started.',
+    'Starts the reboot of one machine and answers at once; ask talos_attempt what became of it. Never twice in one boot, unless it names the attempts that were not started.',
   impact: 'disrupt',
   ...talosTools.talos_reboot,
   async run(context, input, call) {

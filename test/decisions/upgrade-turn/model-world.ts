@@ -47,6 +47,10 @@ export class ModelWorld {
     planesAwayAtMost: 0,
     uncordonedDisruptions: [],
   };
+  /** What the nodes' Leases say at a moment of our clock. */
+  leaseRenewal: (now: number) => number = now => now - 5_000;
+  /** Until then its receipts can't be asked for. */
+  contractorAwayUntil = 0;
   readonly #nodes: Map<string, ModelNode>;
   readonly #fates: ReadonlyMap<string, Fate>;
   readonly #receipts = new Map<string, { exitsAt: number; receipt: ReceiptFacts }>();
@@ -143,7 +147,7 @@ export class ModelWorld {
         ready: !this.#isAway(name),
         unschedulable: node.unschedulable,
         cordonOwner: node.cordonOwner,
-        leaseRenewedAt: this.#isAway(name) ? 0 : this.now - 5_000,
+        leaseRenewedAt: this.#isAway(name) ? 0 : this.leaseRenewal(this.now),
       }),
     );
     const budget = aBudget('web', {
@@ -179,7 +183,8 @@ export class ModelWorld {
       return this.#isAway(name) ? { ...view, members: undefined, status: undefined, alarms: undefined } : view;
     });
     const node = nodes.find(candidate => candidate.name === nodeName);
-    const receipt = attemptId === undefined ? undefined : this.#receipt(attemptId);
+    const isAsked = attemptId !== undefined && this.now >= this.contractorAwayUntil;
+    const receipt = isAsked ? this.#receipt(attemptId) : undefined;
     return {
       now: this.now,
       cluster,

@@ -64,4 +64,16 @@ describe('laws of every run', () => {
     expect(new Set(world.versions())).toEqual(new Set([TO]));
     expect(world.cordonsLeft()).toEqual([]);
   });
+
+  test.prop([fleet], { numRuns: 40 })(
+    'an executor that dies after each entry it writes still comes to an end',
+    fate => {
+      const world = new ModelWorld(names, fate);
+      const { state } = runTurns(world.plan(), world, { diesAtEveryEntry: true });
+      expect(['succeeded', 'halted', 'failed']).toContain(state.status);
+      if ([...fate.values()].every(each => each === 'well')) expect(state.status).toBe('succeeded');
+      expect(Math.max(0, ...world.counts.installs.values())).toBeLessThanOrEqual(1);
+      expect(Math.max(0, ...world.counts.evictions.values())).toBeLessThanOrEqual(1);
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JournalEntry } from '../../../src/model/journal.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import { type Fate, ModelWorld, TO } from './model-world.ts';
 import { runTurns } from './run-turns.ts';
@@ -81,6 +82,60 @@ describe('what an install may come to', () => {
     const { state } = runWithFate('cp-2', 'lies');
     expect(state.stopped?.code).toBe('CONTRACTOR_SUSPECT');
     expect(state.stopped?.evidence.join('\n')).toMatch(/exited 0[\s\S]*stage running[\s\S]*Talos \(v1\.12\.11\)/);
+  });
+});
+
+describe('SAFETY 3: a contractor that can’t be asked after a crash', () => {
+  const isInstall = (entry: JournalEntry): boolean => entry.kind === 'intent' && entry.effect.kind === 'install';
+  /** Dies with the first install's intent on disk; the contractor is away for so long from then on. */
+  function killedBeforeInstall(awayMs: number) {
+    const plain = runTurns(new ModelWorld(names, new Map()).plan(), new ModelWorld(names, new Map()));
+    const intents = plain.entries.filter(entry => entry.kind === 'intent');
+    const world = new ModelWorld(names, new Map());
+    const at = Date.parse(plain.entries.find(isInstall)?.at ?? '');
+    world.contractorAwayUntil = at + awayMs;
+    const crashes = new Map([[intents.findIndex(isInstall) + 1, 'before' as const]]);
+    return { world, ...runTurns(world.plan(), world, { crashes }) };
+  }
+
+  it('is waited for; what was never dispatched is dispatched then, the same attempt', () => {
+    const { state, entries } = killedBeforeInstall(3 * 60_000);
+    expect(state.status).toBe('succeeded');
+    expect(entries.filter(entry => entry.kind === 'observed' && entry.state === 'in_doubt')).toEqual([]);
+  });
+
+  it('leaves the attempt in doubt, never dispatched by time alone', () => {
+    const { state, world } = killedBeforeInstall(100 * 60_000);
+    expect(state).toMatchObject({ status: 'halted', stopped: { code: 'OUTCOME_UNKNOWN' } });
+    expect([...world.counts.installs.values()]).toEqual([]);
+  });
+
+  it('that answers again while the attempt is in doubt ends the doubt', () => {
+    const { state, entries } = killedBeforeInstall(25 * 60_000);
+    expect(entries.some(entry => entry.kind === 'observed' && entry.state === 'in_doubt')).toBe(true);
+    expect(state.status).toBe('succeeded');
+  });
+});
+
+describe('SAFETY 4: a node Lease', () => {
+  const HOUR_MS = 3_600_000;
+
+  it.each([-HOUR_MS, HOUR_MS])(
+    'that is renewed while it is looked at is fresh, though its clock is off by %i ms',
+    offset => {
+      const world = new ModelWorld(names, new Map());
+      world.leaseRenewal = now => now + offset;
+      expect(runTurns(world.plan(), world).state.status).toBe('succeeded');
+    },
+  );
+
+  it.each([-HOUR_MS, HOUR_MS])('that stands still is not fresh, though our clock is off by %i ms', offset => {
+    const world = new ModelWorld(names, new Map());
+    const still = world.now + offset;
+    world.leaseRenewal = () => still;
+    const { state } = runTurns(world.plan(), world);
+    expect(state).toMatchObject({ status: 'halted', stopped: { code: 'NODE_NOT_READY' } });
+    expect(state.stopped?.reason).toContain('a fresh node Lease');
   });
 });
 

@@ -7,6 +7,7 @@ import { controlPlaneOnly, needEtcd } from './etcd-access.ts';
 /** `talosctl etcd forfeit-leadership`: nothing happens when the node does not lead. */
 export const etcdForfeit: Command = {
   path: 'etcd forfeit-leadership',
+  changes: true,
   role: 'os:admin',
   async run(run) {
     await run.each('', target => {

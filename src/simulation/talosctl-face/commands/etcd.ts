@@ -105,6 +105,7 @@ export const etcdAlarms: Command = {
 /** `talosctl etcd snapshot PATH`. */
 export const etcdSnapshot: Command = {
   path: 'etcd snapshot',
+  changes: true,
   role: 'os:operator',
   args: [1, 1],
   async run(run) {

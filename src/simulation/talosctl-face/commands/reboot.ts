@@ -41,6 +41,7 @@ const hasNoDrain = { since: 'v1.13.0' } as const;
 /** `talosctl reboot`: waits unless told not to; says nothing on stdout. From 1.13 on it drains when asked. */
 export const reboot: Command = {
   path: 'reboot',
+  changes: true,
   role: 'os:operator',
   flags: [
     ...WAIT_FLAGS,

@@ -44,6 +44,7 @@ const WITH_LIFECYCLE = { since: 'v1.13.0' } as const;
 /** `talosctl upgrade`: from 1.13 on by LifecycleService where the node has it, else the legacy call (contractors.md 5.1). */
 export const upgrade: Command = {
   path: 'upgrade',
+  changes: true,
   role: 'os:admin',
   flags: [
     { name: 'image', short: 'i', type: 'text' },
