@@ -1,31 +1,63 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { median, rounded, timed } from './measure.ts';
-import { listToolsOf } from './stdio-host.ts';
+import { end } from './executor.ts';
+import { startFleet, withHome } from './fleet.ts';
+import { median } from './measure.ts';
+import { familyOf } from './processes.ts';
+import { minimalServer, ours, peer } from './programs.ts';
+import type { Row } from './result.ts';
+import { type Launch, openServer } from './stdio-host.ts';
 
 const ROUNDS = 11;
-const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const peer = fileURLToPath(new URL('./minimal-server.mjs', import.meta.url));
+const MINIMAL = 'minimal server on our SDK, unbundled';
 
-/** Spawn to the answer of tools/list, ours against a minimal unbundled server, taking turns. Target: ratio <= 1. */
-export async function coldStart(): Promise<Record<string, unknown>> {
-  const home = await mkdtemp(join(tmpdir(), 'containers-gm-bench-'));
-  const once = (args: readonly string[]) =>
-    timed(async () => {
-      const { close } = await listToolsOf(args);
-      void close();
-    });
-  const [ours, minimal]: [number[], number[]] = [[], []];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    ours.push(await once([program, '--home', home, '--log-level', 'silent']));
-    minimal.push(await once([peer]));
-  }
-  await rm(home, { recursive: true, force: true });
-  return {
-    milliseconds: rounded(median(ours), 0),
-    minimal_server_milliseconds: rounded(median(minimal), 0),
-    ratio: rounded(median(ours) / median(minimal)),
-  };
+/** Milliseconds from spawn to the answer of tools/list; the server and all it started are gone when this returns. */
+async function startOf(launch: Launch): Promise<number> {
+  const start = performance.now();
+  const server = await openServer(launch);
+  await server.tools();
+  const milliseconds = performance.now() - start;
+  const family = familyOf(server.pid);
+  await server.close();
+  for (const pid of family) await end(pid, 'SIGKILL');
+  return milliseconds;
+}
+
+/** Spawn to the answer of tools/list, all servers in turn. */
+export async function coldStart(): Promise<Row[]> {
+  const kubernetes = peer('mcp-server-kubernetes');
+  const other = peer('kubernetes-mcp-server');
+  return withHome(async home => {
+    const fleet = await startFleet(home, ['--speed', '1']);
+    const environment = { KUBECONFIG: fleet.connection.kubeconfig };
+    const servers: Record<string, Launch> = {
+      ours: { args: ours(home) },
+      [MINIMAL]: { args: [minimalServer] },
+      [kubernetes.label]: { args: kubernetes.args, environment },
+      [other.label]: { args: other.args, environment },
+    };
+    const names = Object.keys(servers);
+    const times: Record<string, number[]> = {};
+    for (let round = 0; round < ROUNDS; round += 1) {
+      // Each round begins with another one: none is always started after the same other.
+      const first = round % names.length;
+      for (const name of [...names.slice(first), ...names.slice(0, first)]) {
+        times[name] = [...(times[name] ?? []), await startOf(servers[name] ?? { args: [] })];
+      }
+    }
+    const { ours: value, ...peers } = Object.fromEntries(
+      Object.entries(times).map(([name, taken]) => [name, median(taken)]),
+    );
+    return [
+      {
+        what: 'cold start to tools/list',
+        unit: 'ms',
+        value: value ?? Number.NaN,
+        peers,
+        targets: [
+          { atMost: 1, of: MINIMAL },
+          { atMost: 0.2, of: kubernetes.label },
+        ],
+        note: `median of ${ROUNDS} starts, in turn`,
+      },
+    ];
+  });
 }

@@ -1,39 +1,40 @@
-import { mkdtemp, open, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../src/compose/clocks.ts';
 import { openDivisionWriter } from '../src/division/directory.ts';
-import { median, rounded, timed } from './measure.ts';
+import { withHome } from './fleet.ts';
+import { median, timed } from './measure.ts';
+import type { Row } from './result.ts';
 
 const ENTRIES = 300;
+const OPERATION = 'op-0123456789abcdef';
+const BARE = 'the same bytes, write and fdatasync';
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** An entry appended and fsynced, against the same bytes written and fsynced by hand: the disk's own limit. */
-export async function journalAppend(): Promise<Record<string, unknown>> {
-  const home = await mkdtemp(join(tmpdir(), 'containers-gm-bench-'));
-  const division = await openDivisionWriter(home, { clock: systemClock, log: quiet });
-  await division.openJournal('op-0123456789abcdef');
-  const raw = await open(join(home, 'raw'), 'a');
-  const line = Buffer.from(
-    `${JSON.stringify({ sequence: 1, at: new Date().toISOString(), kind: 'phase', name: 'bench' })}\n`,
-  );
-  const [ours, limit]: [number[], number[]] = [[], []];
-  for (let entry = 0; entry < ENTRIES; entry += 1) {
-    const at = new Date().toISOString();
-    ours.push(await timed(() => division.append('op-0123456789abcdef', { kind: 'phase', name: 'bench' }, at)));
-    limit.push(
-      await timed(async () => {
-        await raw.write(line);
-        await raw.datasync();
-      }),
-    );
-  }
-  await raw.close();
-  await division.release();
-  await rm(home, { recursive: true, force: true });
-  return {
-    milliseconds: rounded(median(ours), 3),
-    write_and_datasync_milliseconds: rounded(median(limit), 3),
-    ratio: rounded(median(ours) / median(limit)),
-  };
+/** An entry appended and synced to disk, in turn with as many bytes written and synced by hand: the disk's own limit. */
+export async function journalAppend(): Promise<Row[]> {
+  return withHome(async home => {
+    const division = await openDivisionWriter(home, { clock: systemClock, log: quiet });
+    await division.openJournal(OPERATION);
+    const raw = await open(join(home, 'raw'), 'a');
+    const body = { kind: 'phase', name: 'bench' } as const;
+    const line = Buffer.from(`${JSON.stringify({ sequence: 100, at: new Date().toISOString(), ...body })}\n`);
+    const [ours, bare]: [number[], number[]] = [[], []];
+    for (let entry = 0; entry < ENTRIES; entry += 1) {
+      const at = new Date().toISOString();
+      ours.push(await timed(() => division.append(OPERATION, body, at)));
+      bare.push(
+        await timed(async () => {
+          await raw.write(line);
+          await raw.datasync();
+        }),
+      );
+    }
+    await raw.close();
+    await division.release();
+    const note = `median of ${ENTRIES} entries`;
+    return [
+      { what: 'journal append with fsync', unit: 'ms', value: median(ours), peers: { [BARE]: median(bare) }, note },
+    ];
+  });
 }

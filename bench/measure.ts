@@ -4,8 +4,6 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-export const rounded = (value: number, digits = 2): number => Number(value.toFixed(digits));
-
 /** Wall milliseconds of `work`. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();

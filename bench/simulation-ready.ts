@@ -1,26 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startSimulation } from '../src/simulation/simulation.ts';
-import { median, rounded, timed } from './measure.ts';
+import { withHome } from './fleet.ts';
+import { median, timed } from './measure.ts';
+import type { Row } from './result.ts';
 
 const ROUNDS = 5;
 /** The default fleet answers within this (milliseconds). */
 const LIMIT = 300;
 
-export async function simulationReady(): Promise<Record<string, unknown>> {
+export async function simulationReady(): Promise<Row[]> {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const home = await mkdtemp(join(tmpdir(), 'containers-gm-bench-'));
-    let close = async (): Promise<void> => {};
-    times.push(
-      await timed(async () => {
-        const simulation = await startSimulation({ home, speed: 1, seed: round + 1 });
-        close = () => simulation.close();
-      }),
-    );
-    await close();
-    await rm(home, { recursive: true, force: true });
+    await withHome(async home => {
+      let close = async (): Promise<void> => {};
+      times.push(
+        await timed(async () => {
+          const simulation = await startSimulation({ home, speed: 1, seed: round + 1 });
+          close = () => simulation.close();
+        }),
+      );
+      await close();
+    });
   }
-  return { milliseconds: rounded(median(times), 0), limit_milliseconds: LIMIT, ratio: rounded(median(times) / LIMIT) };
+  return [{ what: 'the rehearsal fleet answers', unit: 'ms', value: median(times), targets: [{ atMost: LIMIT }] }];
 }
