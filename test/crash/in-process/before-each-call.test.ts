@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { endedAtEveryCall, paths } from './sweep.ts';
+
+it.each(paths)(
+  'ended before any of its calls, what was not synced lost with it: the next executor completes the upgrade, and nothing is done twice ($name)',
+  async path => {
+    const { calls, runs, wrong } = await endedAtEveryCall(path, 'before');
+    expect(wrong).toEqual([]);
+    expect(calls.length).toBeGreaterThan(500);
+    expect(runs).toBe(calls.length);
+  },
+  1_800_000,
+);
