@@ -1,0 +1,71 @@
+import { type Mutant, mutantsOf } from '../mutant.ts';
+
+/** SAFETY 6: one general manager a cluster. */
+export const oneManager: readonly Mutant[] = mutantsOf('SAFETY 6', [
+  {
+    id: 'cordons-without-lease',
+    breaks: 'the Lease is not checked before a cordon',
+    file: 'src/operations/perform-effect.ts',
+    text: "['cordon', 'evict', 'forfeit', 'install', 'reboot']",
+    replacement: "['evict', 'forfeit', 'install', 'reboot']",
+    tests: ['test/operations/effects-authority.test.ts'],
+    title: 'SAFETY 6',
+  },
+  {
+    id: 'acts-on-an-old-look',
+    breaks: 'what was decided before the executor stood still is carried out after it',
+    file: 'src/operations/fence.ts',
+    text: 'if (this.#sinceLook() > LOOK_STANDS_MS) throw',
+    replacement: 'if (this.#sinceLook() > 1e3 * LOOK_STANDS_MS) throw',
+    tests: ['test/operations/fence.test.ts'],
+  },
+  {
+    id: 'acts-on-an-old-hold',
+    breaks: 'a Lease that was ours long ago lets a request pass',
+    file: 'src/operations/fence.ts',
+    text: 'this.#sinceHold() <= HOLD_STANDS_MS',
+    replacement: 'this.#sinceHold() >= 0',
+    tests: ['test/operations/fence.test.ts'],
+  },
+  {
+    id: 'lease-taken-over',
+    breaks: 'a Lease that somebody else holds is taken over',
+    file: 'src/kubernetes/lease.ts',
+    text: 'if (!isFree) throw',
+    replacement: 'if (!isFree && hold.holder === present) throw',
+    tests: ['test/kubernetes/lease.test.ts'],
+  },
+  {
+    id: 'foreign-lease-released',
+    breaks: 'somebody else’s Lease is given up',
+    file: 'src/kubernetes/lease.ts',
+    text: 'lease?.spec === undefined || !isOurs(lease, holder)',
+    replacement: 'lease?.spec === undefined',
+    tests: ['test/kubernetes/lease.test.ts'],
+  },
+  {
+    id: 'opens-a-held-cluster',
+    breaks: 'a cluster whose Lease is held elsewhere is opened',
+    file: 'src/decisions/upgrade-turn/open.ts',
+    text: "holder !== undefined && holder !== '' && holder !== operationId",
+    replacement: "holder === 'nobody'",
+    tests: ['test/decisions/upgrade-turn/gates.test.ts'],
+  },
+  {
+    id: 'lock-of-the-living',
+    breaks: 'the lock of a living executor is taken over',
+    file: 'src/division/lock.ts',
+    text: 'return lock.holder === undefined || !(await isProvedDead(lock.holder));',
+    replacement: 'return lock.holder === undefined;',
+    tests: ['test/division/lock.test.ts'],
+  },
+  {
+    id: 'writes-without-lock',
+    breaks: 'an executor that lost its lock goes on writing',
+    file: 'src/division/lock.ts',
+    text: "(await fs.kind(path)) === 'file' && (await fs.kind(next)) === undefined",
+    replacement: "(await fs.kind(path)) === 'file'",
+    tests: ['test/division/lock.test.ts'],
+    title: 'a holder whose lock is gone',
+  },
+]);
