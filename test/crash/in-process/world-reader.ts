@@ -59,8 +59,8 @@ const podsWith = memo((volumes: readonly KubeObject[]) => {
 });
 
 export interface WorldReader extends ClusterReader {
-  /** What `facts` resolves to, at once. [KUBERNETES_UNAVAILABLE] */
-  look(): ClusterFacts;
+  /** As `facts`, but at once and of what a watch cache knows: no API servers, no Leases. [KUBERNETES_UNAVAILABLE] */
+  watched(): ClusterFacts;
 }
 
 export function worldReader(sim: SimCluster, config: ClusterConfig): WorldReader {
@@ -107,17 +107,17 @@ export function worldReader(sim: SimCluster, config: ClusterConfig): WorldReader
     const found = store.get(LEASES, OWN_LEASE.namespace, OWN_LEASE.name);
     return found === undefined ? undefined : leaseFacts(as<V1Lease>(found));
   };
-  const look = (): ClusterFacts => ({
+  const watched = (): ClusterFacts => ({
     cluster: sim.name,
     asOf: sim.now(),
     kubeSystemUid: identity(),
-    nodes: nodes(),
+    nodes: nodesOf(list('nodes')),
     pods: pods(),
     budgets: budgetsOf(list('poddisruptionbudgets.policy')),
     daemonSets: daemonSetsOf(list('daemonsets.apps')),
     volumeAttachments: attachmentsOf(list('volumeattachments.storage.k8s.io')),
-    servers: servers(),
-    lease: lease(),
+    servers: [],
+    lease: undefined,
   });
   return {
     cluster: sim.name,
@@ -134,7 +134,7 @@ export function worldReader(sim: SimCluster, config: ClusterConfig): WorldReader
     servers: async () => servers(),
     lease: async () => lease(),
     missingPermissions: async () => [],
-    look,
-    facts: async () => look(),
+    watched,
+    facts: async () => ({ ...watched(), nodes: nodes(), servers: servers(), lease: lease() }),
   };
 }
