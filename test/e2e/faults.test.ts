@@ -165,9 +165,9 @@ it('a webhook that fails twice, storms of 503 and 429, resets: waited out, and t
   const { home, host } = rehearsal;
   const id = await started(rehearsal);
   await home.fault({ kind: 'evict_webhook_500', count: 2 });
-  await home.fault({ kind: 'api_5xx', count: 20 });
-  await home.fault({ kind: 'api_429', count: 20 });
-  await home.fault({ kind: 'api_reset', count: 10 });
+  await home.fault({ kind: 'api_5xx', count: 8 });
+  await home.fault({ kind: 'api_429', count: 8 });
+  await home.fault({ kind: 'api_reset', count: 4 });
   expect((await host.end(id, 'succeeded')).nodes_by_state).toEqual({ done: 1 });
   expect(await home.control('/faults')).toMatchObject({ faults: [] });
   expect(await home.ledger()).toMatchObject({ max_installs_per_boot: 1, max_reboots_per_boot: 1, pdb_violations: 0 });
