@@ -1,9 +1,13 @@
 /** What a disk that takes no more does to a division of real processes, and a directory that can be none. */
 import { execFile, execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/compose/clocks.ts';
+import { openDivision } from '../../src/division/directory.ts';
+import { collectingLog } from '../division/fixtures/records.ts';
 import { runProgram } from './command-line.ts';
 import { CLUSTER, type Home, homeForTest, onlyNode } from './division-home.ts';
 import { isRunning, killAtOnce } from './processes.ts';
@@ -91,12 +95,23 @@ describe('an executor killed -9 with a front end’s request in the directory', 
       node_selector: onlyNode(node),
     });
     const executor = await home.executorPid();
-    // Stopped, it is alive and takes nothing: the request lies there when it is killed.
+    // Stopped, it takes nothing: the request that a front end left a moment before lies there when it is killed.
     process.kill(executor, 'SIGSTOP');
-    const starting = host.call('rolling_upgrade', { plan_hash: plan.structured.plan_hash }).catch(() => undefined);
-    await vi.waitFor(async () => expect(await requestsIn(home)).toHaveLength(1), { timeout: 20_000, interval: 5 });
+    const request_id = randomUUID();
+    const division = await openDivision(home.division, { clock: systemClock, log: collectingLog() });
+    await division.leaveRequest({
+      record_version: 1,
+      kind: 'start',
+      request_id,
+      plan_hash: String(plan.structured.plan_hash),
+      principal: 'operator',
+      at: new Date().toISOString(),
+    });
+    expect(await requestsIn(home)).toEqual([`${request_id}.json`]);
+    const refused = await host.refusal('rolling_upgrade', { plan_hash: plan.structured.plan_hash });
+    expect(refused).toMatchObject({ code: 'DIRECTORY_LOCKED', retry: 'later' });
+    expect(refused.remedy).toContain(`kill -KILL ${executor}`);
     await killAtOnce(executor);
-    await starting;
     const again = await vi.waitFor(() => host.call('rolling_upgrade', { plan_hash: plan.structured.plan_hash }), {
       timeout: 20_000,
     });

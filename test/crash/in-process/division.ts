@@ -146,6 +146,9 @@ export async function runOnFrom(moment: Moment, options: DivisionOptions): Promi
   return await division.end();
 }
 
+/** Moments between two turns of the event loop: many more are those of an executor that goes round in a circle. */
+const MOST_MOMENTS = 500;
+
 /** An upgrade that nobody disturbs, with `visit` called for every instant at which its executor could have been ended, in order. */
 export async function visitMoments(
   options: DivisionOptions,
@@ -163,7 +166,7 @@ export async function visitMoments(
   await division.start();
   await division.live(undefined, {
     couldEnd: (call, at) => {
-      if (at !== when) return;
+      if (at !== when || seen.length >= MOST_MOMENTS) return;
       const moment = stage.moment();
       seen.push(() => visit(call, moment));
     },

@@ -19,6 +19,9 @@ export interface LifeEvents {
 /** What a dead process is still waiting for. */
 export const never = <T>(): Promise<T> => new Promise<T>(() => {});
 
+/** An upgrade of the small fleet takes less than a thousand: who calls so often goes round in a circle. */
+const MOST_CALLS = 5_000;
+
 type Method = (...given: unknown[]) => Promise<unknown>;
 
 export class Life {
@@ -33,13 +36,18 @@ export class Life {
     this.#events = events;
   }
 
+  /** It calls and calls, and gets no answer any more. */
+  get isEndless(): boolean {
+    return this.calls.length >= MOST_CALLS;
+  }
+
   get isDead(): boolean {
     return this.#isDead;
   }
 
   /** One call of a port: numbered; of a dead life nothing reaches the world, and nothing of the world reaches it. */
   async call<T>(name: string, act: () => Promise<T>): Promise<T> {
-    if (this.#isDead) return never();
+    if (this.#isDead || this.isEndless) return never();
     const number = this.calls.push(name);
     if (this.#endsAt(number, 'before')) return never();
     try {

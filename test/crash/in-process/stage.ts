@@ -170,7 +170,10 @@ export class Stage {
         },
         (error: unknown) => failures.push(error),
       );
-    await this.time.until(() => life.isDead || failures.length > 0 || (isTaken && engine.busy === 0));
+    const isOver = (): boolean =>
+      life.isDead || life.isEndless || failures.length > 0 || (isTaken && engine.busy === 0);
+    await this.time.until(isOver);
+    if (life.isEndless) throw new Error(`it comes to no end; its last calls: ${life.calls.slice(-12).join(', ')}`);
     if (failures.length > 0) throw failures[0];
   }
 

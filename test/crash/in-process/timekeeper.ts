@@ -11,6 +11,8 @@ interface Sleeper {
 /** Turns of the event loop without a sleeper after which something waits for what never comes: some seconds. */
 const MOST_IDLE_TURNS = 200_000;
 const LONGEST_STEP_MS = 3_600_000;
+/** Of cluster time; an upgrade of the small fleet takes less than half an hour, and every wait is bounded. */
+const LONGEST_RUN_MS = 48 * 3_600_000;
 
 /** Processes that wait for events of the timeline and are none of its timers: they have to be let act at each. */
 interface Outside {
@@ -54,7 +56,8 @@ export class Timekeeper {
 
   /** Until it is so. Rejects when it can't become so any more: nobody acts and nobody sleeps. */
   async until(isSo: () => boolean): Promise<void> {
-    for (let idle = 0; idle < MOST_IDLE_TURNS; idle += 1) {
+    const end = this.#world.now() + LONGEST_RUN_MS;
+    for (let idle = 0; idle < MOST_IDLE_TURNS && this.#world.now() < end; idle += 1) {
       await nextTurn();
       await this.interlude?.();
       if (isSo()) return;
@@ -62,7 +65,7 @@ export class Timekeeper {
       idle = 0;
       this.#moveTo(Math.min(...this.#sleepers.map(({ at }) => at), this.#world.now() + LONGEST_STEP_MS));
     }
-    throw new Error('nobody acts and nobody sleeps');
+    throw new Error(this.#world.now() < end ? 'nobody acts and nobody sleeps' : 'it waits and waits');
   }
 
   /** Lets that much time pass. */
