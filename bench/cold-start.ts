@@ -37,9 +37,10 @@ export async function coldStart(): Promise<Row[]> {
     const names = Object.keys(servers);
     const times: Record<string, number[]> = {};
     for (let round = 0; round < ROUNDS; round += 1) {
-      // Each round begins with another one: none is always started after the same other.
+      // Each round begins with another one, and every other round goes backwards: none is always started after the same other.
       const first = round % names.length;
-      for (const name of [...names.slice(first), ...names.slice(0, first)]) {
+      const turned = [...names.slice(first), ...names.slice(0, first)];
+      for (const name of round % 2 === 0 ? turned : turned.reverse()) {
         times[name] = [...(times[name] ?? []), await startOf(servers[name] ?? { args: [] })];
       }
     }

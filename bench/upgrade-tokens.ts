@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endedStatuses, type OperationStatus } from '../src/model/operation.ts';
-import { processorSecondsOf } from './executor.ts';
 import { startFleet, withHome } from './fleet.ts';
 import { ours } from './programs.ts';
 import type { Row } from './result.ts';
@@ -9,7 +8,6 @@ import { tokensOf } from './tokens.ts';
 
 const LIMIT = 1500;
 const CLUSTER = 'production';
-const NODES = 12;
 const SPEED = 150;
 const DEADLINE_MS = 240_000;
 
@@ -72,7 +70,7 @@ async function follow(
 
 /**
  * The upgrade of 12 nodes as `next` leads through it: plan, start, end the turn; look when it should be done. Beside it a host that
- * does not end its turn but looks as often as poll_after_seconds allows. Neither costs the clusters a request.
+ * does not end its turn but looks as often as poll_after_seconds allows.
  */
 export async function upgradeTokens(): Promise<Row[]> {
   return withHome(async home => {
@@ -80,16 +78,11 @@ export async function upgradeTokens(): Promise<Row[]> {
     const server = await openServer({ args: ours(home) });
     const host = new CountingHost(server);
     const plan = await host.call('rolling_upgrade', { clusters: [CLUSTER], to_version: 'v1.13.9' });
-    const before = { requests: await fleet.requests(CLUSTER), processor: await processorSecondsOf(home) };
     const started = (await host.call('rolling_upgrade', { plan_hash: plan.plan_hash })) as unknown as View;
     const poller = new CountingHost(server, host);
     const { wall_ms: wallMs, cluster_ms: clusterMs } = fleet.connection.clock;
     const now = (): number => clusterMs + (Date.now() - wallMs) * SPEED;
-    const cost = { requests: 0, processor: 0 };
-    const polled = follow(poller, started, ({ poll_after_seconds: seconds }) => seconds).then(async () => {
-      cost.requests = ((await fleet.requests(CLUSTER)) - before.requests) / NODES;
-      cost.processor = ((await processorSecondsOf(home)) - before.processor) / NODES;
-    });
+    const polled = follow(poller, started, ({ poll_after_seconds: seconds }) => seconds);
     const untilEta = ({ eta_at: eta, poll_after_seconds: least }: View): number =>
       Math.max(least, eta === undefined ? 0 : (Date.parse(eta) - now()) / 1000);
     await Promise.all([polled, follow(host, started, untilEta, polled)]);
@@ -112,8 +105,6 @@ export async function upgradeTokens(): Promise<Row[]> {
         value: poller.text,
         note: `it asks every poll_after_seconds of cluster time: ${poller.calls} calls`,
       },
-      { what: 'API requests a node, of 12 upgraded in one operation', unit: 'requests', value: cost.requests },
-      { what: 'processor time a node, of 12 upgraded in one operation', unit: 's', value: cost.processor },
     ];
   });
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { kubeConfigAlone } from '../scripts/kube-config-alone.mjs';
 import { startFleet, withHome } from './fleet.ts';
 import type { Row } from './result.ts';
 
@@ -41,6 +42,7 @@ async function bundled(home: string): Promise<string> {
     target: 'node20',
     minifyWhitespace: true,
     minifySyntax: true,
+    plugins: [kubeConfigAlone],
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },

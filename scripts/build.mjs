@@ -2,6 +2,8 @@
 import { chmod, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { kubeConfigAlone } from './kube-config-alone.mjs';
+import { finishedLists } from './registries.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const COMMAND_LINE = 'src/commands/command-line.ts';
@@ -36,9 +38,10 @@ const shared = {
   logLevel: 'warning',
 };
 
+const plugins = [kubeConfigAlone, await finishedLists(shared)];
 await rm(`${root}dist`, { recursive: true, force: true });
 // A host waits for the server's list of tools. In one bundle with the commands its code would be cut along what it shares with each of
 // them, into three times as many files to find and open.
-await build({ ...shared, entryPoints: ['src/main.ts'], plugins: [commandLineApart] });
-await build({ ...shared, entryPoints: [COMMAND_LINE] });
+await build({ ...shared, entryPoints: ['src/main.ts'], plugins: [commandLineApart, ...plugins] });
+await build({ ...shared, entryPoints: [COMMAND_LINE], plugins });
 await chmod(`${root}dist/main.js`, 0o755);

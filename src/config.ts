@@ -52,13 +52,12 @@ function numberOf(env: NodeJS.ProcessEnv, variable: string, fallback: number, mi
   throw configError(`${variable} is not a number of at least ${minimum}`, `Correct ${variable} or leave it out.`);
 }
 
-/** Snapshots hold the cluster's secrets, so they never lie where records are shared (SAFETY 10). */
-function snapshotDirectory(home: string, divisionDirectory: string, division: DivisionFile | undefined): string {
-  const directory = division?.snapshotDirectory ?? join(home, 'snapshots');
+/** Snapshots and the other files with secrets never lie where records are shared (SAFETY 10). */
+function outside(divisionDirectory: string, setting: string, directory: string): string {
   if (!isInside(directory, divisionDirectory)) return directory;
   throw configError(
-    `snapshot_dir ${directory} is inside the division directory ${divisionDirectory}`,
-    'Name a directory outside it: etcd snapshots hold secrets, records are shared.',
+    `${setting} ${directory} is inside the division directory ${divisionDirectory}`,
+    'Name a directory outside it: what lies there holds secrets, records are shared.',
   );
 }
 
@@ -134,7 +133,15 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     thresholds,
     budget,
     timezone,
-    snapshotDirectory: snapshotDirectory(home, divisionDirectory, division),
+    snapshotDirectory: outside(
+      divisionDirectory,
+      'snapshot_dir',
+      division?.snapshotDirectory ?? join(home, 'snapshots'),
+    ),
+    secretsDirectory: outside(divisionDirectory, 'secrets_dir', division?.secretsDirectory ?? join(home, 'secrets')),
+    federations: Object.fromEntries(
+      Object.entries(division?.yaml.federations ?? {}).map(([name, { clusters }]) => [name, clusters]),
+    ),
     principal,
     approvers: division?.yaml.approvers ?? [],
     logLevel,

@@ -3,7 +3,7 @@
  * Every call takes an AbortSignal, has its own deadline, and throws DivisionError (codes in brackets).
  */
 import type { Authorization } from './model/authorization.ts';
-import type { ClusterConfig, Config } from './model/config.ts';
+import type { ClusterConfig } from './model/config.ts';
 import type {
   BudgetFacts,
   ClusterFacts,
@@ -20,11 +20,15 @@ import type {
 import type { JournalBody, JournalEntry, OperationEvent, Request } from './model/journal.ts';
 import type { Operation } from './model/operation.ts';
 import type { Plan } from './model/plan.ts';
-import type { Role } from './model/principal.ts';
-import type { Approvals, Questions } from './ports/approvals.ts';
-import type { Budget } from './ports/budget.ts';
 import type { ClusterWatch } from './ports/cluster-watch.ts';
-import type { Handoffs } from './ports/handoffs.ts';
+import type { EvictionOutcome } from './ports/eviction.ts';
+import type { SymptomReader } from './ports/symptoms.ts';
+import type { MachineActions, MachineReads } from './ports/talos-machines.ts';
+import type { UsageReader } from './ports/usage.ts';
+import type { Manifests, WorkloadReader, WorkloadWriter } from './ports/workloads.ts';
+
+export type { EvictionOutcome } from './ports/eviction.ts';
+export type { FrontEnd } from './ports/front-end.ts';
 
 /** The cluster's clock: real time, or the simulation's scaled time. Waiting is abortable and never throws. */
 export interface Clock {
@@ -56,25 +60,14 @@ export interface ClusterReader {
   /** Every configured API server by itself; never throws for one that is down. */
   servers(signal: AbortSignal): Promise<ServerFacts[]>;
   lease(signal: AbortSignal): Promise<LeaseFacts | undefined>;
-  /** Rights this credential lacks of those an upgrade needs, as "verb resource" (SelfSubjectAccessReview). */
-  missingPermissions(signal: AbortSignal): Promise<string[]>;
+  /**
+   * Rights this credential lacks of those an upgrade needs, as "verb resource" (SelfSubjectAccessReview). `shown`, had by this
+   * credential just before, shows those that it took.
+   */
+  missingPermissions(signal: AbortSignal, shown?: ClusterFacts): Promise<string[]>;
   /** Everything at once, for a plan or a turn. */
   facts(signal: AbortSignal): Promise<ClusterFacts>;
 }
-
-/** What became of one eviction request (KEP-85 policy/v1; rolling-upgrades 3.1-3.2). */
-export type EvictionOutcome =
-  | { kind: 'evicted' }
-  /** 404, or 409 because the uid is another pod's: ours is gone. */
-  | { kind: 'gone' }
-  /** 429: a budget says not now. `retryAfterMs` is the server's own, when it gave one. */
-  | { kind: 'refused'; message: string; budget: string | undefined; retryAfterMs: number | undefined }
-  /** 500 "more than one PodDisruptionBudget": no waiting helps. */
-  | { kind: 'blocked'; message: string }
-  /** A webhook or policy said no for good (403, 4xx). */
-  | { kind: 'denied'; message: string }
-  /** 5xx, webhook failure, connection lost: may be asked again, the uid precondition makes that safe. */
-  | { kind: 'transient'; message: string };
 
 /** Writes to one cluster. Each checks the Authorization and the cluster's mode where the effect happens (SAFETY 2). */
 export interface ClusterWriter {
@@ -112,7 +105,7 @@ export interface TalosTarget {
 }
 
 /** Reads of one cluster's Talos API through its contractor. [CONTRACTOR_*, CAPABILITY_MISSING, TIMEOUT, CANCELLED] */
-export interface ContractorReader {
+export interface ContractorReader extends MachineReads {
   readonly cluster: string;
   readonly contractor: string;
   /** Capabilities the contractor offers under its profile. */
@@ -153,7 +146,7 @@ export interface AttemptDispatch extends TalosTarget {
 }
 
 /** `beforeSent` is called last before the call to the contractor; what it throws is thrown, and nothing is sent (SAFETY 6). */
-export interface ContractorActor {
+export interface ContractorActor extends MachineActions {
   readonly cluster: string;
   /** Saves an etcd snapshot to `path` (0600) and verifies its trailing sha256. */
   snapshot(
@@ -186,11 +179,18 @@ export interface ClusterPorts {
   kubernetes: ClusterReader;
   /** Absent where nothing is waited for. */
   watch?: ClusterWatch;
+  workloads: WorkloadReader;
+  /** Absent where nothing is investigated. */
+  symptoms?: SymptomReader;
+  /** Absent where nothing is measured. */
+  usage?: UsageReader;
   talos: ContractorReader;
 }
 
 export interface ClusterWriters {
   kubernetes: ClusterWriter;
+  workloads: WorkloadWriter;
+  manifests: Manifests;
   talos: ContractorActor;
 }
 
@@ -229,21 +229,4 @@ export interface DivisionWriter extends Division {
   ): Promise<void>;
   /** A line of logs/operations.log, chained to those before it; an operation's entry that stands there is left out. */
   logOperation(line: Record<string, unknown>): Promise<void>;
-}
-
-/** What a front end is made of; tools, resources and prompts get this and nothing else. */
-export interface FrontEnd {
-  config: Config;
-  clock: Clock;
-  log: Log;
-  division: Division;
-  approvals: Approvals;
-  questions: Questions;
-  handoffs: Handoffs;
-  budget: Budget;
-  principal: Role;
-  /** Current clusters (a simulated division's addresses may change when its simulation restarts). */
-  clusters(signal: AbortSignal): Promise<readonly ClusterPorts[]>;
-  /** Makes sure that an executor is there to take requests; starts one, detached, if not. */
-  ensureExecutor(signal: AbortSignal): Promise<void>;
 }

@@ -25,16 +25,27 @@ const mayImport: Record<string, readonly string[]> = {
     'mcp/boundary',
     'mcp/define-tool',
     'mcp/listed-schema',
+    'host/deadline',
   ],
   kubernetes: ['model', 'decisions', 'ports', 'errors', 'version'],
   contractors: ['model', 'decisions', 'ports', 'errors', 'version', 'redaction'],
   division: ['model', 'decisions', 'ports', 'errors', 'host', 'redaction'],
-  operations: ['model', 'decisions', 'playbooks', 'ports', 'errors', 'host/stopwatch'],
+  operations: ['model', 'decisions', 'playbooks', 'ports', 'errors', 'host/deadline', 'host/stopwatch'],
   playbooks: ['model', 'decisions'],
-  views: ['model', 'decisions', 'operations', 'ports', 'errors', 'redaction'],
+  views: ['model', 'decisions', 'operations', 'ports', 'errors', 'redaction', 'host/deadline'],
   tools: ['model', 'decisions', 'playbooks', 'operations', 'views', 'ports', 'errors', 'mcp/define-tool'],
   resources: ['model', 'decisions', 'playbooks', 'operations', 'views', 'ports', 'errors', 'mcp/define-resource'],
-  prompts: ['model', 'decisions', 'playbooks', 'operations', 'views', 'ports', 'errors', 'mcp/define-prompt'],
+  prompts: [
+    'model',
+    'decisions',
+    'playbooks',
+    'operations',
+    'views',
+    'ports',
+    'errors',
+    'host/deadline',
+    'mcp/define-prompt',
+  ],
   mcp: ['tools', 'resources', 'prompts', 'model', 'errors', 'ports', 'version', 'redaction'],
   observability: ['ports', 'redaction'],
   config: ['model', 'errors', 'observability'],
@@ -42,7 +53,7 @@ const mayImport: Record<string, readonly string[]> = {
 };
 
 /** Packages that decide nothing about the world outside: all that pure code may use. */
-const pureLibraries = ['zod', 'semver', 'canonicalize', 'node:crypto'];
+const pureLibraries = ['zod', 'semver', 'canonicalize', 'yaml', 'minisearch', 'node:crypto'];
 
 interface Import {
   from: string;

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { openFrontEnd } from '../compose/front-end.ts';
 import { nameOfLevel, planAuthority } from '../decisions/authority.ts';
+import { planWords } from '../decisions/plan-words.ts';
 import { leaveApprovalReply } from '../division/handoffs/approval-reply.ts';
 import { signDecision } from '../division/signature.ts';
 import { DivisionError } from '../errors.ts';
@@ -79,7 +80,7 @@ function describe(plan: Plan): string {
   const { blocked, warnings } = plan.preflight;
   return [
     `plan      ${plan.plan_hash}`,
-    `does      ${plan.playbook} to ${plan.requested.to_version}: ${clusters.join(', then ')}`,
+    `does      ${planWords(plan)}: ${clusters.join(', then ')}`,
     `takes     about ${Math.round(plan.estimate.minutes_expected)} minutes, expires ${plan.expires_at}`,
     `decides   ${nameOfLevel(level)} (${rule})`,
     `against   ${blocked.length} reasons, ${warnings.length} warnings`,

@@ -74,7 +74,7 @@ function commandLine(self: readonly [string, ...string[]]): Command {
     .argument('<name>', 'talos | talos-a2a')
     .action(async (name: string) => {
       const { runContractor } = await import('./contractor.ts');
-      process.exitCode = await runContractor(name);
+      process.exitCode = await runContractor(name, program.opts<CommandOptions>(), self);
     });
 
   command('simulate', 'the simulated fleet alone; prints one JSON line')

@@ -1,4 +1,4 @@
-import { openFrontEnd } from '../compose/front-end.ts';
+import type { OpenFrontEnd } from '../compose/front-end.ts';
 import { serveOnStdio } from '../mcp/stdio.ts';
 import { createLog } from '../observability/log.ts';
 import { type CommandOptions, configOf, optionArguments } from './command-options.ts';
@@ -13,11 +13,19 @@ export async function serve(options: CommandOptions, self: readonly [string, ...
       note: 'no division.yaml was given: every cluster here is simulated. --division FILE names real ones',
     });
   }
-  const { front, close } = await openFrontEnd(config, optionArguments(options), log);
+  let opened: Promise<OpenFrontEnd> | undefined;
+  const open = async (): Promise<OpenFrontEnd> => {
+    const { openFrontEnd } = await import('../compose/front-end.ts');
+    return openFrontEnd(config, optionArguments(options), log);
+  };
+  const front = async () => {
+    opened ??= open();
+    return (await opened).front;
+  };
   try {
-    await serveOnStdio(front);
+    await serveOnStdio({ principal: config.principal, log, open: front });
   } finally {
-    await close();
+    await (await opened)?.close();
   }
   return 0;
 }

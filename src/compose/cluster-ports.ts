@@ -1,11 +1,13 @@
 /** Opens, once each, what it takes to read and change the division's clusters. */
 import { delimiter, join } from 'node:path';
 import { openContractors } from '../contractors/registry.ts';
+import { openManifests } from '../division/manifests.ts';
 import { DivisionError } from '../errors.ts';
 import { connectCluster } from '../kubernetes/connect.ts';
 import type { ClusterConfig, Config } from '../model/config.ts';
 import type { SimulationConnection } from '../model/simulation-connection.ts';
 import type { Budget } from '../ports/budget.ts';
+import type { Manifests } from '../ports/workloads.ts';
 import type { Clock, ClusterPorts, ClusterWriters, Log } from '../ports.ts';
 import { simulatedClusters } from './simulation-process.ts';
 import { countAnswers, type MeteredContractor } from './token-budget.ts';
@@ -40,9 +42,16 @@ export async function openClusters(
   const clusters: readonly ClusterConfig[] = simulation ? simulatedClusters(simulation) : config.clusters;
   const contractors = openContractors(
     { contractors: withTalosctl(config.contractors, simulation) },
-    { receiptsDirectory: join(config.divisionDirectory, 'operations', 'receipts'), ...options },
+    {
+      receiptsDirectory: join(config.divisionDirectory, 'operations', 'receipts'),
+      secretsDirectory: config.secretsDirectory,
+      ...options,
+    },
   );
-  const opened = await Promise.all(clusters.map(cluster => openCluster(cluster, contractors, options)));
+  const manifests = openManifests(config.snapshotDirectory);
+  const opened = await Promise.all(
+    clusters.map(cluster => openCluster(cluster, contractors, { ...options, manifests })),
+  );
   const metered = opened.flatMap(({ contractor }) => contractor ?? []);
   const stopCounting = countAnswers(metered, options.budget);
   return {
@@ -68,7 +77,7 @@ interface OpenCluster {
 async function openCluster(
   cluster: ClusterConfig,
   contractors: ReturnType<typeof openContractors>,
-  options: OpeningOptions,
+  options: OpeningOptions & { manifests: Manifests },
 ): Promise<OpenCluster> {
   const { atWork } = options;
   try {
@@ -77,8 +86,21 @@ async function openCluster(
     if (atWork?.clusters.includes(cluster.name)) talos.reader.start(atWork.signal).catch(() => undefined);
     const kubernetes = await connectCluster(cluster, options);
     return {
-      ports: { config: cluster, kubernetes: kubernetes.reader, watch: kubernetes.watch, talos: talos.reader },
-      writers: { kubernetes: kubernetes.writer, talos: talos.actor },
+      ports: {
+        config: cluster,
+        kubernetes: kubernetes.reader,
+        watch: kubernetes.watch,
+        workloads: kubernetes.workloads.reader,
+        symptoms: kubernetes.symptoms,
+        usage: kubernetes.usage,
+        talos: talos.reader,
+      },
+      writers: {
+        kubernetes: kubernetes.writer,
+        workloads: kubernetes.workloads.writer,
+        manifests: options.manifests,
+        talos: talos.actor,
+      },
       contractor: { contractor: talos.reader.contractor, usage: talos.reader.usage },
       close: () => kubernetes.close(),
     };

@@ -3,14 +3,19 @@ import { openApprovals } from '../division/approvals.ts';
 import { hasRequests, openDivisionWriter } from '../division/directory.ts';
 import { directoryId } from '../division/directory-id.ts';
 import { openHandoffs } from '../division/handoffs/handoffs.ts';
+import { openKnowledge } from '../division/knowledge/knowledge.ts';
+import { openPrivateFiles } from '../division/private-files.ts';
+import { openRecoveryFiles } from '../division/recovery-files.ts';
+import { openReports } from '../division/reports.ts';
 import { wantedAgoMs } from '../division/wanted.ts';
 import { DivisionError } from '../errors.ts';
 import type { Config } from '../model/config.ts';
-import { endedStatuses } from '../model/operation.ts';
+import { endedStatuses, type Operation } from '../model/operation.ts';
 import type { SimulationConnection } from '../model/simulation-connection.ts';
 import { reportBack } from '../operations/approving/report-back.ts';
 import { ClusterStatusFile } from '../operations/cluster-status.ts';
 import { LocalEngine } from '../operations/engines/local.ts';
+import { beginKnowledge, keepCapacity, learnFromEnded } from '../operations/learning.ts';
 import type { Clock, Log } from '../ports.ts';
 import { simulatedClock, systemClock } from './clocks.ts';
 import { type OpenClusters, openClusters } from './cluster-ports.ts';
@@ -21,6 +26,10 @@ import { openTokenLedger, outlookOf, tellRegularly } from './token-budget.ts';
 /** Wall time without work or a front end's wish after which the executor ends. */
 const IDLE_MS = 60_000;
 const REQUEST_POLL_MS = 100;
+
+/** Whether the next look of an operation asks Talos: while a node drains Kubernetes tells all, and both at once start slower. */
+const asksContractor = ({ status, nodes }: Operation): boolean =>
+  !endedStatuses.includes(status) && !nodes.some(({ state }) => state === 'cordoned' || state === 'draining');
 
 /**
  * Runs until idle, or until `terminate` aborts: then it admits no new node, finishes the one under way, and returns. Another executor
@@ -61,7 +70,7 @@ async function holdDivision(config: Config, log: Log, terminate: AbortSignal): P
       budget,
       directory: await directoryId(config.divisionDirectory),
       atWork: {
-        clusters: operations.flatMap(({ status, clusters: names }) => (endedStatuses.includes(status) ? [] : names)),
+        clusters: operations.filter(asksContractor).flatMap(({ clusters: names }) => names),
         signal: terminate,
       },
     });
@@ -69,7 +78,13 @@ async function holdDivision(config: Config, log: Log, terminate: AbortSignal): P
     const approvals = openApprovals(config.divisionDirectory, { approvers: config.approvers, log });
     const handoffs = openHandoffs(config.divisionDirectory, { clock: systemClock, log });
     stopTelling = tellRegularly({ budget, handoffs, log, isSimulated: config.simulated });
-    const tellApprovers = () => reportBack({ division, approvals, handoffs, log });
+    const knowledge = openKnowledge(config.divisionDirectory, { log });
+    await beginKnowledge({ knowledge, log });
+    /** Both say what an operation's end left unsaid when the executor was killed. */
+    const afterEnds = async () => {
+      await reportBack({ division, approvals, handoffs, log });
+      await learnFromEnded({ division, knowledge, log });
+    };
     const engine = new LocalEngine({
       division: killedAtWrites(division, killEvery),
       outlook: outlookOf(config, open.contractors, budget),
@@ -78,6 +93,7 @@ async function holdDivision(config: Config, log: Log, terminate: AbortSignal): P
         log,
         thresholds: config.thresholds,
         isSimulated: () => config.simulated,
+        onSeen: facts => keepCapacity({ knowledge, log }, facts, config.simulated),
       }),
       clock,
       log,
@@ -86,8 +102,21 @@ async function holdDivision(config: Config, log: Log, terminate: AbortSignal): P
         const { projected_tokens, overrun_limit_tokens } = await budget.today();
         return { tokens_projected: projected_tokens, tokens_limit: overrun_limit_tokens };
       },
-      onEnd: tellApprovers,
+      onEnd: afterEnds,
       snapshotDirectory: config.snapshotDirectory,
+      procedures: {
+        division,
+        handoffs,
+        snapshotDirectory: config.snapshotDirectory,
+        secretsDirectory: config.secretsDirectory,
+        privateFiles: openPrivateFiles(config.snapshotDirectory),
+        recoveryFiles: openRecoveryFiles({ snapshots: config.snapshotDirectory, secrets: config.secretsDirectory }),
+        reports: openReports(config.divisionDirectory),
+        knowledge,
+        budget,
+        thresholds: config.thresholds,
+        hasApprovers: config.approvers.length > 0,
+      },
       cluster: name => {
         const ports = open.ports.find(candidate => candidate.config.name === name);
         const writers = open.writers(name);
@@ -96,7 +125,7 @@ async function holdDivision(config: Config, log: Log, terminate: AbortSignal): P
     });
     log.info('executor.started', { pid: process.pid, directory: config.divisionDirectory });
     await engine.resume();
-    await tellApprovers();
+    await afterEnds();
     await serve(engine, config, log, terminate);
     await engine.stop();
     log.info('executor.ended', { pid: process.pid });

@@ -2,6 +2,8 @@
 import { openApprovals } from '../division/approvals.ts';
 import { executorOf, openDivision } from '../division/directory.ts';
 import { openHandoffs } from '../division/handoffs/handoffs.ts';
+import { openKnowledge } from '../division/knowledge/knowledge.ts';
+import { openPrivateFiles } from '../division/private-files.ts';
 import { openQuestions } from '../division/questions.ts';
 import { DivisionError } from '../errors.ts';
 import type { Config } from '../model/config.ts';
@@ -83,6 +85,8 @@ export async function openFrontEnd(config: Config, options: readonly string[], l
     questions: openQuestions(config.divisionDirectory, { clock: systemClock }),
     handoffs: openHandoffs(config.divisionDirectory, { clock: systemClock, log }),
     budget,
+    privateFiles: openPrivateFiles(config.snapshotDirectory),
+    knowledge: openKnowledge(config.divisionDirectory, { log }),
     principal: config.principal,
     clusters: async signal => (await clusters(signal)).ports,
     ensureExecutor: signal => ensureExecutor(config, options, signal),

@@ -1,9 +1,12 @@
 /** The embedded fleet's process: found by its connection file, started when it is not there, ended by the executor. */
+
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { DivisionError } from '../errors.ts';
+import { withDeadline } from '../host/deadline.ts';
 import type { ClusterConfig, Config } from '../model/config.ts';
 import { SimulationConnection } from '../model/simulation-connection.ts';
 import { systemClock } from './clocks.ts';
@@ -27,11 +30,8 @@ export async function findSimulation(config: Config, signal: AbortSignal): Promi
 
 async function answers(connection: SimulationConnection, signal: AbortSignal): Promise<boolean> {
   try {
-    const response = await fetch(new URL('/healthz', connection.control), {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]),
-    });
-    await response.arrayBuffer();
-    return response.ok;
+    const within = withDeadline(signal, 2_000);
+    return (await asked(connection, { method: 'GET', path: '/healthz' }, within)) === 200;
   } catch {
     return false;
   }
@@ -41,7 +41,8 @@ async function answers(connection: SimulationConnection, signal: AbortSignal): P
 export async function ensureSimulation(config: Config, signal: AbortSignal): Promise<SimulationConnection> {
   const running = await findSimulation(config, signal);
   if (running) {
-    await control(running, 'PUT', '/owner', { pid: process.pid }, signal);
+    const within = withDeadline(signal, 5_000);
+    await asked(running, { method: 'PUT', path: '/owner', body: { pid: process.pid } }, within);
     return running;
   }
   await mkdir(config.simulation.directory, { recursive: true, mode: 0o700 });
@@ -85,23 +86,32 @@ export async function ensureSimulation(config: Config, signal: AbortSignal): Pro
 
 /** Saves the world and ends the simulation; a simulation that is gone already is not an error. */
 export async function stopSimulation(connection: SimulationConnection): Promise<void> {
-  await control(connection, 'POST', '/stop', {}, AbortSignal.timeout(5_000)).catch(() => undefined);
+  const stop = { method: 'POST', path: '/stop', body: {} };
+  await asked(connection, stop, AbortSignal.timeout(5_000)).catch(() => undefined);
 }
 
-async function control(
-  connection: SimulationConnection,
-  method: string,
-  path: string,
-  body: Record<string, unknown>,
+interface ControlRequest {
+  method: string;
+  path: string;
+  body?: Record<string, unknown>;
+}
+
+/** The status of the answer, once it is whole. Node's own `fetch` would be a tenth of the executor's start. */
+function asked(
+  { control }: SimulationConnection,
+  { method, path, body }: ControlRequest,
   signal: AbortSignal,
-): Promise<void> {
-  const response = await fetch(new URL(path, connection.control), {
-    method,
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json' },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json' };
+    const outgoing = request(new URL(path, control), { method, headers, signal }, incoming => {
+      incoming.once('error', reject);
+      incoming.once('end', () => resolve(incoming.statusCode ?? 0));
+      incoming.resume();
+    });
+    outgoing.once('error', reject);
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   });
-  await response.arrayBuffer();
 }
 
 /** The simulation's clusters, configured as a user would configure real ones; they may be operated. */

@@ -11,6 +11,8 @@ export interface DivisionFile {
   clusters: ClusterConfig[];
   /** Absolute; undefined when the file names none. */
   snapshotDirectory: string | undefined;
+  /** Absolute; undefined when the file names none. */
+  secretsDirectory: string | undefined;
 }
 
 interface YamlReading {
@@ -103,6 +105,14 @@ function furtherProblems(yaml: DivisionYaml): Problem[] {
       problems.push({ path: ['clusters', name, 'installer'], text: 'write {version} where the Talos version belongs' });
     }
   }
+  for (const [name, { clusters }] of Object.entries(yaml.federations)) {
+    const unknown = clusters.filter(cluster => !Object.hasOwn(yaml.clusters, cluster));
+    if (unknown.length === 0) continue;
+    problems.push({
+      path: ['federations', name, 'clusters'],
+      text: `names ${unknown.join(', ')}, which clusters has not: use ${Object.keys(yaml.clusters).join(', ')}`,
+    });
+  }
   return problems;
 }
 
@@ -116,6 +126,7 @@ function clusterConfigs(yaml: DivisionYaml, path: string, env: NodeJS.ProcessEnv
     kubernetes: { ...cluster.kubernetes, kubeconfig: resolvePath(cluster.kubernetes.kubeconfig, folder, env) },
     talos: { ...cluster.talos, talosconfig: resolvePath(cluster.talos.talosconfig, folder, env) },
     installer: cluster.installer,
+    windows: cluster.windows,
   }));
 }
 
@@ -135,10 +146,13 @@ export async function readDivisionFile(path: string, namedBy: string, env: NodeJ
   const further = furtherProblems(parsed.data);
   if (further.length > 0) throw invalidFile(path, lines(further));
   const yaml = parsed.data;
+  const directory = (given: string | undefined): string | undefined =>
+    given === undefined ? undefined : resolvePath(given, dirname(path), env);
   return {
     path,
     yaml,
     clusters: clusterConfigs(yaml, path, env),
-    snapshotDirectory: yaml.snapshot_dir === undefined ? undefined : resolvePath(yaml.snapshot_dir, dirname(path), env),
+    snapshotDirectory: directory(yaml.snapshot_dir),
+    secretsDirectory: directory(yaml.secrets_dir),
   };
 }

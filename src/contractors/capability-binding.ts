@@ -1,5 +1,6 @@
 import { DivisionError } from '../errors.ts';
-import { type Binding, type Capability, type CapabilityAnswers, isBindable } from './capability-map.ts';
+import { isBindable } from './call-arguments.ts';
+import type { Binding, Capability, CapabilityAnswers } from './capability-map.ts';
 import { profiles } from './fingerprint.ts';
 import type { Profile } from './profiles/profile.ts';
 import type { ListedTool } from './tool-answer.ts';

@@ -1,47 +1,33 @@
 import type { EffectKind } from '../model/effect.ts';
-import type { EtcdMemberFacts, EtcdStatusFacts, MachineFacts, ReceiptFacts } from '../model/facts.ts';
+import type { EtcdMemberFacts, EtcdStatusFacts, MachineFacts } from '../model/facts.ts';
+import type {
+  CertificateView,
+  ConfigPreviewFacts,
+  ContainerFacts,
+  ContainerUsageFacts,
+  DiskFacts,
+  ImageFacts,
+  KubernetesUpgradeFacts,
+  MaintenanceMachineFacts,
+  MemoryFacts,
+  RotationFacts,
+  TalosServiceFacts,
+  TimeFacts,
+} from '../model/machine-facts.ts';
 import type { TalosErrorClass } from '../model/talos.ts';
-import type { ListedTool, ToolAnswer } from './tool-answer.ts';
-
-/** Members, services, versions and contexts as a contractor tells them, whatever its own words are. */
-export interface VersionReading {
-  /** Server tag, never the client's; undefined when the node did not answer. */
-  server: string | undefined;
-  client: string | undefined;
-}
-export interface TalosMemberReading {
-  hostname: string;
-  machineType: string;
-  operatingSystem: string;
-  addresses: readonly string[];
-}
-export interface ServiceReading {
-  id: string;
-  state: string;
-  /** `?` is unknown, not healthy. */
-  health: 'OK' | 'Fail' | '?';
-  lastEvent: string;
-}
-export interface ContextsReading {
-  current: string | undefined;
-  contexts: readonly { name: string; endpoints: readonly string[] }[];
-  client: string | undefined;
-}
-interface SnapshotReading {
-  path: string;
-  bytes: number;
-  sha256: string;
-}
-/** A claim that the attempt was dispatched; of a contractor that is told of no attempt, without its id. */
-export interface DispatchReading {
-  attemptId: string | undefined;
-  detail: string;
-}
-
-export interface ReceiptReading {
-  attemptId: string;
-  receipt: ReceiptFacts;
-}
+import type { ApplyClaim } from '../ports/talos-machines.ts';
+import type { ArgumentsTemplate, CallValues } from './call-arguments.ts';
+import type {
+  ContextsReading,
+  DispatchReading,
+  KubeconfigReading,
+  OfMachine,
+  ReceiptReading,
+  SnapshotReading,
+  TalosMemberReading,
+  VersionReading,
+} from './readings.ts';
+import type { ToolAnswer } from './tool-answer.ts';
 
 /** Capability -> what its reader makes of the contractor's answer. */
 export interface CapabilityAnswers {
@@ -49,7 +35,7 @@ export interface CapabilityAnswers {
   'version.read': VersionReading;
   'machine.read': MachineFacts;
   'members.read': readonly TalosMemberReading[];
-  'services.read': readonly ServiceReading[];
+  'services.read': readonly TalosServiceFacts[];
   'logs.read': readonly string[];
   'etcd.members': readonly EtcdMemberFacts[];
   'etcd.status': EtcdStatusFacts;
@@ -59,12 +45,40 @@ export interface CapabilityAnswers {
   'etcd.forfeit': string;
   'os.install': DispatchReading;
   'os.reboot': DispatchReading;
+  'certificates.read': OfMachine<CertificateView>;
+  'disks.read': OfMachine<readonly DiskFacts[]>;
+  'dmesg.read': readonly string[];
+  'time.read': OfMachine<TimeFacts>;
+  'memory.read': OfMachine<MemoryFacts>;
+  'stats.read': OfMachine<readonly ContainerUsageFacts[]>;
+  'containers.read': OfMachine<readonly ContainerFacts[]>;
+  'images.read': OfMachine<readonly ImageFacts[]>;
+  'maintenance.read': MaintenanceMachineFacts;
+  'config.preview': OfMachine<ConfigPreviewFacts>;
+  'patch.preview': OfMachine<ConfigPreviewFacts>;
+  'kubernetes.upgrade_plan': KubernetesUpgradeFacts;
+  'ca.rotation_plan': RotationFacts;
+  'config.apply': ApplyClaim;
+  'config.patch': ApplyClaim;
+  'cluster.bootstrap': DispatchReading;
+  'etcd.recover': DispatchReading;
+  'os.reset': DispatchReading;
+  'os.shutdown': DispatchReading;
+  'os.rollback': DispatchReading;
+  'kubernetes.upgrade': DispatchReading;
+  'ca.rotate': DispatchReading;
+  'etcd.remove_member': string;
+  'etcd.leave': string;
+  'etcd.defragment': string;
+  'etcd.disarm': readonly { memberId: string; alarm: string }[];
+  'kubeconfig.write': KubeconfigReading;
 }
 export type Capability = keyof CapabilityAnswers;
 
 /**
  * Deadlines are wall milliseconds of one call, longer than the contractor's own (contractors 4.3) and below the two
- * minutes a cluster query may take (R225). A capability with an effect changes something: it is sent once, ever.
+ * minutes a cluster query may take (R225). A capability with an effect changes something: it is sent once, ever. One that is an
+ * `attempt` answers when it has dispatched, not when it is done (SAFETY 3).
  */
 export const capabilities = {
   'contexts.read': { deadlineMs: 30_000 },
@@ -79,40 +93,41 @@ export const capabilities = {
   'attempt.get': { deadlineMs: 30_000 },
   'etcd.snapshot': { deadlineMs: 600_000, effect: 'snapshot' },
   'etcd.forfeit': { deadlineMs: 60_000, effect: 'forfeit' },
-  'os.install': { deadlineMs: 120_000, effect: 'install' },
-  'os.reboot': { deadlineMs: 120_000, effect: 'reboot' },
-} as const satisfies Record<Capability, { deadlineMs: number; effect?: EffectKind }>;
+  'os.install': { deadlineMs: 120_000, effect: 'install', isAttempt: true },
+  'os.reboot': { deadlineMs: 120_000, effect: 'reboot', isAttempt: true },
+  'certificates.read': { deadlineMs: 60_000 },
+  'disks.read': { deadlineMs: 60_000 },
+  'dmesg.read': { deadlineMs: 60_000 },
+  'time.read': { deadlineMs: 60_000 },
+  'memory.read': { deadlineMs: 60_000 },
+  'stats.read': { deadlineMs: 60_000 },
+  'containers.read': { deadlineMs: 60_000 },
+  'images.read': { deadlineMs: 60_000 },
+  'maintenance.read': { deadlineMs: 60_000 },
+  'config.preview': { deadlineMs: 60_000 },
+  'patch.preview': { deadlineMs: 60_000 },
+  'kubernetes.upgrade_plan': { deadlineMs: 110_000 },
+  'ca.rotation_plan': { deadlineMs: 110_000 },
+  'config.apply': { deadlineMs: 120_000, effect: 'apply_config' },
+  'config.patch': { deadlineMs: 120_000, effect: 'patch_config' },
+  'cluster.bootstrap': { deadlineMs: 120_000, effect: 'bootstrap', isAttempt: true },
+  'etcd.recover': { deadlineMs: 300_000, effect: 'recover_etcd', isAttempt: true },
+  'os.reset': { deadlineMs: 120_000, effect: 'reset', isAttempt: true },
+  'os.shutdown': { deadlineMs: 120_000, effect: 'shutdown', isAttempt: true },
+  'os.rollback': { deadlineMs: 120_000, effect: 'rollback_boot', isAttempt: true },
+  'kubernetes.upgrade': { deadlineMs: 120_000, effect: 'upgrade_kubernetes', isAttempt: true },
+  'ca.rotate': { deadlineMs: 120_000, effect: 'rotate_certificates', isAttempt: true },
+  'etcd.remove_member': { deadlineMs: 60_000, effect: 'remove_etcd_member' },
+  'etcd.leave': { deadlineMs: 60_000, effect: 'leave_etcd' },
+  'etcd.defragment': { deadlineMs: 600_000, effect: 'defragment' },
+  'etcd.disarm': { deadlineMs: 60_000, effect: 'disarm_alarm' },
+  'kubeconfig.write': { deadlineMs: 60_000, effect: 'write_kubeconfig' },
+} as const satisfies Record<Capability, { deadlineMs: number; effect?: EffectKind; isAttempt?: true }>;
 
 export type ActCapability = {
   [C in Capability]: (typeof capabilities)[C] extends { effect: EffectKind } ? C : never;
 }[Capability];
 export type ReadCapability = Exclude<Capability, ActCapability>;
-
-/** Everything a tool's arguments may be made of. */
-export interface CallValues {
-  context: string;
-  address: string;
-  endpoints: readonly string[];
-  parts: readonly string[];
-  service: string;
-  tailLines: number;
-  path: string;
-  image: string;
-  reboots: boolean;
-  attemptId: string;
-  systemUuid: string;
-  bootId: string;
-  supersedes: readonly string[];
-}
-
-/**
- * One argument: a value of the call (with an optional suffix, or as a list of one), or a constant of the profile. One that is only sent `whenPresent`
- * need not be known to the tool: to send it all the same is the tool's to refuse.
- */
-type ArgumentSource =
-  | { value: keyof CallValues; suffix?: string; whenPresent?: true; isList?: true }
-  | { constant: string | number | boolean };
-export type ArgumentsTemplate = Readonly<Record<string, ArgumentSource>>;
 
 export interface Binding<Reading> {
   tool: string;
@@ -130,62 +145,4 @@ export interface StatedFailure {
   message: string;
   /** The error was in no form the profile knows: not even that the contractor itself has ended the call is known. */
   isUnclassed?: true;
-}
-
-export function expandArguments(template: ArgumentsTemplate, values: Partial<CallValues>): Record<string, unknown> {
-  const args: Record<string, unknown> = {};
-  for (const [name, source] of Object.entries(template)) {
-    if ('constant' in source) args[name] = source.constant;
-    else {
-      const value = values[source.value];
-      if (value === undefined && source.whenPresent) continue;
-      if (value === undefined) throw new TypeError(`argument ${name} needs the call's ${source.value}`);
-      const one = source.suffix === undefined ? value : `${String(value)}${source.suffix}`;
-      args[name] = source.isList ? [one] : one;
-    }
-  }
-  return args;
-}
-
-const VALUE_TYPES: Readonly<Record<keyof CallValues, string>> = {
-  context: 'string',
-  address: 'string',
-  endpoints: 'array',
-  parts: 'array',
-  service: 'string',
-  tailLines: 'number',
-  path: 'string',
-  image: 'string',
-  reboots: 'boolean',
-  attemptId: 'string',
-  systemUuid: 'string',
-  bootId: 'string',
-  supersedes: 'array',
-};
-
-function typeSent(source: ArgumentSource): string {
-  if ('constant' in source) return typeof source.constant;
-  return source.isList ? 'array' : VALUE_TYPES[source.value];
-}
-
-function isSameType(listed: string | undefined, sent: string): boolean {
-  return listed === undefined || listed === sent || (listed === 'integer' && sent === 'number');
-}
-
-/**
- * True when the tool takes every argument the template sends, with that type, and needs no other (contractors 4.1, 3).
- * A tool that fails this is a missing capability, not an error.
- */
-export function isBindable(tool: ListedTool | undefined, template: ArgumentsTemplate): boolean {
-  if (!tool) return false;
-  const sends = Object.entries(template);
-  const isAlwaysSent = (source: ArgumentSource | undefined) =>
-    source !== undefined && !('whenPresent' in source && source.whenPresent);
-  return (
-    tool.required.every(name => isAlwaysSent(template[name])) &&
-    sends.every(([name, source]) => {
-      const sent = typeSent(source);
-      return name in tool.properties ? isSameType(tool.properties[name], sent) : !isAlwaysSent(source);
-    })
-  );
 }

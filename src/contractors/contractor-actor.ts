@@ -3,25 +3,26 @@ import { Authorization } from '../model/authorization.ts';
 import type { ClusterConfig } from '../model/config.ts';
 import type { EffectKind } from '../model/effect.ts';
 import type { AttemptDispatch, ContractorActor, DispatchClaim, TalosTarget } from '../ports.ts';
+import type { CallValues } from './call-arguments.ts';
 import type { CallOptions } from './call-options.ts';
-import { type ActCapability, type CallValues, capabilities, type DispatchReading } from './capability-map.ts';
+import { type ActCapability, type CapabilityAnswers, capabilities } from './capability-map.ts';
 import type { Contractor } from './contractor.ts';
+import { type AttemptCapability, type BeforeSent, MachineActor } from './machine-actor.ts';
+import type { DispatchReading } from './readings.ts';
 import type { UsageMeter } from './usage.ts';
-
-/** Called last before an effect is sent to the contractor (SAFETY 6: the fence); what it throws is thrown, and nothing is sent. */
-type BeforeSent = () => Promise<void>;
 
 /**
  * A cluster's Talos effects through its contractor. Authorization and mode are checked here, where the effect happens
  * (SAFETY 2), before the contractor is even started. What it answers is a claim.
  */
-export class TalosActor implements ContractorActor {
+export class TalosActor extends MachineActor implements ContractorActor {
   readonly cluster: string;
   readonly #contractor: Contractor;
   readonly #config: ClusterConfig;
   readonly #usage: UsageMeter;
 
   constructor(contractor: Contractor, cluster: ClusterConfig, usage: UsageMeter) {
+    super();
     this.cluster = cluster.name;
     this.#contractor = contractor;
     this.#config = cluster;
@@ -34,7 +35,7 @@ export class TalosActor implements ContractorActor {
     signal: AbortSignal,
     beforeSent?: BeforeSent,
   ): Promise<{ path: string; bytes: number; sha256: string }> {
-    return this.#act('etcd.snapshot', authorization, { address, endpoints, path }, { signal, beforeSent });
+    return this.act('etcd.snapshot', authorization, { address, endpoints, path }, { signal, beforeSent });
   }
 
   async forfeitLeadership(
@@ -43,7 +44,7 @@ export class TalosActor implements ContractorActor {
     signal: AbortSignal,
     beforeSent?: BeforeSent,
   ): Promise<void> {
-    await this.#act('etcd.forfeit', authorization, { address, endpoints }, { signal, beforeSent });
+    await this.act('etcd.forfeit', authorization, { address, endpoints }, { signal, beforeSent });
   }
 
   async install(
@@ -52,9 +53,7 @@ export class TalosActor implements ContractorActor {
     signal: AbortSignal,
     beforeSent?: BeforeSent,
   ): Promise<DispatchClaim> {
-    const { image, reboots } = attempt;
-    const values = { ...valuesOf(attempt), image, reboots };
-    return this.#claim(attempt, await this.#act('os.install', authorization, values, { signal, beforeSent }));
+    return this.attempt('os.install', authorization, attempt, { signal, beforeSent });
   }
 
   async reboot(
@@ -63,16 +62,24 @@ export class TalosActor implements ContractorActor {
     signal: AbortSignal,
     beforeSent?: BeforeSent,
   ): Promise<DispatchClaim> {
-    const values = valuesOf(attempt);
-    return this.#claim(attempt, await this.#act('os.reboot', authorization, values, { signal, beforeSent }));
+    return this.attempt('os.reboot', authorization, attempt, { signal, beforeSent });
   }
 
-  async #act<C extends ActCapability>(
+  protected async attempt(
+    capability: AttemptCapability,
+    authorization: Authorization,
+    attempt: AttemptDispatch & Partial<CallValues>,
+    sending: Pick<CallOptions, 'signal' | 'beforeSent'>,
+  ): Promise<DispatchClaim> {
+    return this.#claim(attempt, await this.act(capability, authorization, attempt, sending));
+  }
+
+  protected async act<C extends ActCapability>(
     capability: C,
     authorization: Authorization,
     values: Partial<CallValues>,
     sending: Pick<CallOptions, 'signal' | 'beforeSent'>,
-  ) {
+  ): Promise<CapabilityAnswers[C]> {
     this.#admit(authorization, capabilities[capability].effect);
     const { context, endpoints } = this.#config.talos;
     return this.#contractor.act(capability, values, {
@@ -116,9 +123,4 @@ function permits(authorization: Authorization, effect: EffectKind, cluster: stri
   } catch {
     return false;
   }
-}
-
-function valuesOf(attempt: AttemptDispatch): Partial<CallValues> {
-  const { address, endpoints, attemptId, systemUuid, bootId, supersedes } = attempt;
-  return { address, endpoints, attemptId, systemUuid, bootId, ...(supersedes !== undefined && { supersedes }) };
 }

@@ -9,16 +9,17 @@ import {
   unknownMachine,
 } from '../model/facts.ts';
 import type { ContractorCapabilities, ContractorReader, TalosTarget } from '../ports.ts';
+import type { CallValues } from './call-arguments.ts';
 import type { CallOptions } from './call-options.ts';
-import type { ReadCapability, ServiceReading, TalosMemberReading, VersionReading } from './capability-map.ts';
+import type { CapabilityAnswers, ReadCapability } from './capability-map.ts';
 import type { Contractor } from './contractor.ts';
+import { MachineReader } from './machine-reader.ts';
+import type { TalosMemberReading, VersionReading } from './readings.ts';
 import type { Truth } from './truth-probe.ts';
 import type { ContractorUsage, UsageMeter } from './usage.ts';
 
-const DEFAULT_TAIL_LINES = 100;
-
 /** A cluster's Talos reads through its contractor; beyond the port it tells what a doctor or an investigation asks. */
-export class TalosReader implements ContractorReader {
+export class TalosReader extends MachineReader implements ContractorReader {
   readonly cluster: string;
   readonly contractor: string;
   readonly #contractor: Contractor;
@@ -26,6 +27,7 @@ export class TalosReader implements ContractorReader {
   readonly #where: CallOptions['cluster'];
 
   constructor(contractor: Contractor, cluster: ClusterConfig, usage: UsageMeter) {
+    super();
     this.cluster = cluster.name;
     this.contractor = contractor.name;
     this.#contractor = contractor;
@@ -62,7 +64,7 @@ export class TalosReader implements ContractorReader {
     }
     const { address, endpoints } = target;
     const machine = await this.#contractor.read('machine.read', { address, endpoints, parts }, this.#options(signal));
-    this.#sameAddress(target, machine.address);
+    this.assertSameAddress(target, machine.address);
     const { nodename, version, bootId, systemUuid, stage } = machine;
     if ([nodename, version, bootId, systemUuid, stage].every(part => part === undefined)) {
       throw new DivisionError(
@@ -77,9 +79,9 @@ export class TalosReader implements ContractorReader {
 
   async etcd(target: TalosTarget, signal: AbortSignal): Promise<EtcdViewFacts> {
     const [members, status, alarms] = await Promise.allSettled([
-      this.#read('etcd.members', target, signal),
-      this.#read('etcd.status', target, signal),
-      this.#read('etcd.alarms', target, signal),
+      this.read('etcd.members', target, signal),
+      this.read('etcd.status', target, signal),
+      this.read('etcd.alarms', target, signal),
     ]);
     const errors = [members, status, alarms].flatMap(part =>
       part.status === 'rejected' ? [reasonOf(part.reason)] : [],
@@ -102,21 +104,11 @@ export class TalosReader implements ContractorReader {
   }
 
   version(target: TalosTarget, signal: AbortSignal): Promise<VersionReading> {
-    return this.#read('version.read', target, signal);
+    return this.read('version.read', target, signal);
   }
 
   members(target: TalosTarget, signal: AbortSignal): Promise<readonly TalosMemberReading[]> {
-    return this.#read('members.read', target, signal);
-  }
-
-  services(target: TalosTarget, signal: AbortSignal): Promise<readonly ServiceReading[]> {
-    return this.#read('services.read', target, signal);
-  }
-
-  /** The last `tailLines` lines: foreign text, neither fenced nor redacted yet. */
-  logs(target: TalosTarget & { service: string; tailLines?: number }, signal: AbortSignal): Promise<readonly string[]> {
-    const values = { ...target, tailLines: target.tailLines ?? DEFAULT_TAIL_LINES };
-    return this.#contractor.read('logs.read', values, this.#options(signal));
+    return this.read('members.read', target, signal);
   }
 
   /** The truth probe's verdict (contractors 4.4). */
@@ -134,25 +126,16 @@ export class TalosReader implements ContractorReader {
     }
   }
 
-  #read<C extends Exclude<ReadCapability, 'contexts.read' | 'attempt.get' | 'logs.read'>>(
+  protected read<C extends ReadCapability>(
     capability: C,
-    { address, endpoints }: TalosTarget,
+    values: Partial<CallValues>,
     signal: AbortSignal,
-  ) {
-    return this.#contractor.read(capability, { address, endpoints }, this.#options(signal));
+  ): Promise<CapabilityAnswers[C]> {
+    return this.#contractor.read(capability, values, this.#options(signal));
   }
 
   #options(signal: AbortSignal): CallOptions {
     return { signal, usage: this.#usage, cluster: this.#where };
-  }
-
-  #sameAddress(target: TalosTarget, answered: string): void {
-    if (answered === target.address) return;
-    throw new DivisionError(
-      'CONTRACTOR_SUSPECT',
-      `${this.contractor} was asked about ${target.address} and answered about another machine`,
-      'Look at what the contractor does with its arguments; nothing is done meanwhile.',
-    );
   }
 }
 

@@ -1,16 +1,15 @@
 import { DivisionError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
+import { type CallValues, expandArguments } from './call-arguments.ts';
 import { CallFault, unsentSoFar } from './call-fault.ts';
 import { assertCarriedOut, assertContext, type CallOptions } from './call-options.ts';
 import { boundCapability, findBinding } from './capability-binding.ts';
 import {
   type ActCapability,
   type Binding,
-  type CallValues,
   type Capability,
   type CapabilityAnswers,
   capabilities,
-  expandArguments,
   type ReadCapability,
 } from './capability-map.ts';
 import type { Connection } from './connection.ts';
@@ -63,6 +62,7 @@ export class Contractor {
         this.#connection.queueRead(async () => {
           const session = await this.#connection.session(options.signal);
           const bound = boundCapability(this.name, session, capability);
+          assertCarriedOut(this.name, bound.refuses?.(values));
           if (capability !== 'contexts.read') await this.#checkFixedContext(session, options);
           try {
             return await this.#ask(session, bound, capability, values, options);
@@ -231,7 +231,7 @@ export class Contractor {
 
   #kind(capability: Capability, tool: string, hasReceipts = false): CallKind {
     const isMutating = 'effect' in capabilities[capability];
-    const isAttempt = capability === 'os.install' || capability === 'os.reboot';
+    const isAttempt = 'isAttempt' in capabilities[capability];
     return { contractor: this.name, tool, isMutating, isAttempt, hasReceipt: isAttempt && hasReceipts };
   }
 }

@@ -1,11 +1,12 @@
 import { a2a } from './profiles/a2a.ts';
+import { cbepx } from './profiles/cbepx.ts';
 import { nosmoht } from './profiles/nosmoht.ts';
 import { own } from './profiles/own.ts';
 import type { Profile } from './profiles/profile.ts';
 import { ryOps } from './profiles/ry-ops.ts';
 import type { ListedTool } from './tool-answer.ts';
 
-export const profiles: readonly Profile[] = [own, ryOps, nosmoht, a2a];
+export const profiles: readonly Profile[] = [own, ryOps, nosmoht, cbepx, a2a];
 
 /**
  * Which profile fits what the contractor lists. Names collide between programs, so the tool set and the arguments

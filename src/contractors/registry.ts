@@ -21,6 +21,8 @@ export interface Contractors {
 export interface ContractorsOptions {
   /** Where our own contractor keeps attempt receipts; made by it. */
   receiptsDirectory: string;
+  /** Where files with secrets lie that our own contractor sends or writes; without it it does neither. */
+  secretsDirectory?: string;
   clock: Clock;
   log: Log;
   limits?: Partial<ConnectionLimits>;
@@ -37,7 +39,12 @@ export function openContractors(config: Pick<Config, 'contractors'>, options: Co
     const launch = {
       command: entry.command,
       args: entry.args,
-      env: { ...entry.env, TALOSCONFIG: talosconfig, GM_RECEIPTS_DIR: options.receiptsDirectory },
+      env: {
+        ...entry.env,
+        TALOSCONFIG: talosconfig,
+        GM_RECEIPTS_DIR: options.receiptsDirectory,
+        ...(options.secretsDirectory !== undefined && { GM_SECRETS_DIR: options.secretsDirectory }),
+      },
       cwd: typeof entry.cwd === 'string' ? entry.cwd : undefined,
     };
     const limits = { ...defaultLimits, ...options.limits };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { type CallValues, expandArguments } from './call-arguments.ts';
 import { CallFault } from './call-fault.ts';
-import { type CallValues, expandArguments } from './capability-map.ts';
 import type { ProbeAnswer, ProbeQuestion, Profile } from './profiles/profile.ts';
 import type { ToolAnswer } from './tool-answer.ts';
 

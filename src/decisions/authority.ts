@@ -3,10 +3,12 @@ import semver from 'semver';
 import type { Approval, KnownApproval } from '../model/approval.ts';
 import { type Authorization, mintAuthorization } from '../model/authorization.ts';
 import type { EffectKind } from '../model/effect.ts';
-import type { AuthorityLevel, Plan } from '../model/plan.ts';
+import { type AuthorityLevel, isUpgradePlan, type Plan, type ProcedureAction } from '../model/plan.ts';
+import type { PlannedStep } from '../model/step.ts';
 import { classifyAction, type Scope } from './authority/classify.ts';
 import { judgeApproval, type RefusedApproval } from './authority/judge-approval.ts';
-import { type MatrixRow, unknownAction } from './authority/matrix.ts';
+import { highest, type MatrixRow, unknownAction } from './authority/matrix.ts';
+import { effectsOfSteps, kindsIn, stepRights } from './authority/step-rights.ts';
 import { planHash } from './plan-hash.ts';
 
 export { type Classified, classifyText, type Scope } from './authority/classify.ts';
@@ -54,14 +56,33 @@ export function upgradeAuthority(
 export type PlannedSpending = Pick<Scope, 'tokens_projected' | 'tokens_limit'>;
 
 export const planAuthority = (
-  plan: Pick<Plan, 'clusters' | 'requested'>,
+  plan: Pick<Plan, 'clusters' | 'requested' | 'steps'>,
   spending?: PlannedSpending,
-): AuthorityAnswer =>
-  upgradeAuthority(
+): AuthorityAnswer => {
+  const { requested } = plan;
+  if (requested.kind === 'procedure') return procedureAuthority(requested, plan.steps ?? [], spending);
+  return upgradeAuthority(
     plan.clusters.flatMap(cluster => cluster.nodes),
-    plan.requested.to_version,
+    requested.to_version,
     spending,
   );
+};
+
+/**
+ * The highest of what the procedure is called and of what each of its steps, and what takes it back, does: a harmless name raises nothing, and lowers nothing.
+ */
+function procedureAuthority(
+  { action, scope }: ProcedureAction,
+  steps: readonly PlannedStep[],
+  spending: PlannedSpending = {},
+): AuthorityAnswer {
+  const actions = [action, ...kindsIn(steps).flatMap(kind => stepRights[kind].action ?? [])];
+  const [first, ...others] = [...new Set(actions)].map(each => {
+    const classified = classifyAction(each, { ...scope, ...spending });
+    return classified.outcome === 'decided' ? classified.decided : unknownAction(each);
+  });
+  return highest([first ?? unknownAction(action), ...others]);
+}
 
 export const SIMULATION_APPROVES = 'simulation (approves itself)';
 const DIVISION_DECIDES = 'the division (autonomous)';
@@ -173,7 +194,7 @@ function authorized(
       planHash: plan.plan_hash,
       operationId,
       cluster,
-      effects: UPGRADE_EFFECTS,
+      effects: isUpgradePlan(plan) ? UPGRADE_EFFECTS : effectsOfSteps(plan.steps ?? []),
       level,
       rule,
     }),

@@ -1,7 +1,7 @@
 import type { DaemonSetFacts, PodFacts } from '../model/facts.ts';
 import { isFinished } from './budgets.ts';
 
-export const KUBECTL = 'kubectl drain filters (rolling-upgrades 3.1)';
+export const KUBECTL = 'kubectl drain filters';
 export const EVICTION = 'eviction API (rolling-upgrades 3.2)';
 
 /** What the filters need to know besides the pod. */

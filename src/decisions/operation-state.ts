@@ -4,15 +4,17 @@ import type { NodeProgress } from '../model/operation.ts';
 import type { Plan } from '../model/plan.ts';
 import { applyControl } from './operation-state/apply-control.ts';
 import { applyIntent, applyOutcome } from './operation-state/apply-effect.ts';
+import { applyStep, applyStepIntent, applyStepOutcome, pendingSteps } from './operation-state/apply-step.ts';
 import { nodeKey, notStarted, type OperationState, settledStates, withNode } from './operation-state/state.ts';
 
+export { isOver, pendingStep, UNDO } from './operation-state/apply-step.ts';
 export { isSameIntent } from './operation-state/same-intent.ts';
 export { type Authorized, isTouched, nodeKey, type OperationState, settledStates } from './operation-state/state.ts';
 
 function emptyState(plan: Plan): OperationState {
   const nodes = new Map<string, NodeProgress>();
   for (const cluster of plan.clusters) {
-    for (const node of cluster.nodes) {
+    for (const node of [...cluster.nodes, ...(cluster.targets ?? [])]) {
       nodes.set(nodeKey(cluster.name, node.name), {
         cluster: cluster.name,
         node: node.name,
@@ -33,12 +35,15 @@ function emptyState(plan: Plan): OperationState {
     updatedAt: plan.created_at,
     finishedAt: undefined,
     nodes,
+    steps: pendingSteps(plan.steps ?? []),
+    plannedSteps: new Map((plan.steps ?? []).map(step => [step.id, step])),
     waitingFor: undefined,
     stopped: undefined,
     snapshots: [],
     forfeited: [],
     leases: new Set(),
     goneHolders: new Map(),
+    resumedAt: undefined,
     isPauseAsked: false,
     isCancelAsked: false,
     summary: '',
@@ -74,9 +79,14 @@ export function applyEntry(state: OperationState, entry: JournalEntry): Operatio
     case 'phase':
       return { ...next, phase: entry.name, status: 'running', waitingFor: undefined };
     case 'intent':
-      return { ...applyIntent(next, entry.effect, entry.at), intended: entry.effect };
+      return {
+        ...applyStepIntent(applyIntent(next, entry.effect, entry.at), entry),
+        intended: entry.effect,
+      };
     case 'outcome':
-      return applyOutcome(next, entry);
+      return applyStepOutcome(applyOutcome(next, entry), entry);
+    case 'step':
+      return applyStep(next, entry);
     case 'observed':
       return {
         ...withNode(next, entry.cluster, entry.node, ({ evidence: _past, not_started: _other, ...node }) => ({

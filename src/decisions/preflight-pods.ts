@@ -83,7 +83,7 @@ function notes(drains: readonly DrainDecision[]): LocalFinding[] {
     return {
       code: 'DISRUPTION_BLOCKED',
       subject: `${group.length} pods`,
-      message: `${group.length} pods ${says}: ${nameSome(names)}`,
+      message: `${group.length} pods ${says}: ${nameSome(names, 2)}`,
       remedy,
       rule: KUBECTL,
     };

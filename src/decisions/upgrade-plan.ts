@@ -10,8 +10,8 @@ import { normalVersion } from './versions.ts';
 /** A plan without what only its keeper knows: hash, authority, knowledge, times. */
 export type PlanDraft = Pick<
   Plan,
-  'playbook' | 'requested' | 'clusters' | 'phases' | 'tasks' | 'preflight' | 'estimate' | 'simulated'
->;
+  'playbook' | 'clusters' | 'phases' | 'tasks' | 'preflight' | 'estimate' | 'simulated'
+> & { requested: PlanAction };
 
 /** Gates every Talos upgrade passes; they belong to `requested.gates` and so to the plan's hash. */
 export const standardGates: readonly string[] = [

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { diskError } from './disk-error.ts';
 import { errorCode, type FileSystem } from './file-system.ts';
@@ -7,7 +7,7 @@ const TEMPORARY = /^\..+\.(\d+)-[0-9a-f]{12}\.tmp$/;
 
 /** A name beside `path` that no reader takes for a record; it carries our pid so that leavings can be told apart. */
 export function temporaryPath(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+  return join(dirname(path), `.${basename(path)}.${process.pid}-${randomUUID().slice(-12)}.tmp`);
 }
 
 /** The pid in a name made by `temporaryPath`; undefined for any other name. */

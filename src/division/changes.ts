@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { knowledgeFiles } from '../model/knowledge.ts';
 import type { Log } from '../ports.ts';
 import { HandoffLooks } from './handoffs/looks.ts';
 import { isRecordId, type Layout } from './layout.ts';
@@ -53,6 +54,7 @@ function lookAtAll(layout: Layout, handoffs: HandoffLooks): Looks {
     if (hash !== undefined) note(`gm://plans/${hash}`, join(layout.plans, name));
   }
   for (const [name, address] of Object.entries(CONTEXT_ADDRESSES)) note(address, layout.contextFile(name));
+  for (const file of knowledgeFiles) note(`gm://knowledge/${file}`, layout.knowledgeFile(file));
   const ledger = lookAtLedger(layout.directory);
   if (ledger !== undefined) looks.set('gm://division/budget', ledger);
   handoffs.look((address, seen) => looks.set(address, seen));
@@ -72,7 +74,7 @@ interface Watcher {
 
 async function openWatcher(layout: Layout, handoffs: HandoffLooks): Promise<Watcher> {
   const { watch } = await import('chokidar');
-  return watch([layout.operations, layout.plans, layout.context, ...handoffs.watched], {
+  return watch([layout.operations, layout.plans, layout.context, layout.knowledge, ...handoffs.watched], {
     persistent: false,
     ignoreInitial: true,
     followSymlinks: false,

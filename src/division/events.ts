@@ -54,6 +54,30 @@ function effectWords(effect: Effect): string {
       return `reboot ${effect.node}`;
     case 'uncordon':
       return `uncordon ${effect.node}`;
+    case 'upgrade_kubernetes':
+      return `upgrade Kubernetes to ${effect.to} through ${effect.node}`;
+    case 'rotate_certificates':
+      return `rotate the ${effect.authority} authority through ${effect.node}`;
+    case 'reset':
+      return `reset ${effect.node} (${effect.labels.join(', ')})`;
+    case 'remove_etcd_member':
+      return `remove etcd member ${effect.member_id} of ${effect.node}`;
+    case 'create_namespace':
+      return `create namespace ${effect.namespace}`;
+    case 'apply_objects':
+      return `apply ${count(effect.objects.length, 'object')} in ${effect.namespace}`;
+    case 'restore_objects':
+      return `take back what was applied in ${effect.namespace}`;
+    case 'delete_objects':
+      return `delete ${count(effect.objects.length, 'object')} of ${effect.cluster}`;
+    case 'scale_workload':
+      return `scale ${effect.workload.kind} ${effect.workload.name} to ${effect.replicas}`;
+    case 'restart_workload':
+      return `restart ${effect.workload.kind} ${effect.workload.name}`;
+    case 'rollback_workload':
+      return `roll ${effect.workload.kind} ${effect.workload.name} back to ${effect.revision}`;
+    default:
+      return `${effect.kind.replaceAll('_', ' ')} ${effect.node}`;
   }
 }
 
@@ -88,6 +112,10 @@ function messageOf(entry: JournalEntry): string {
       return outcomeWords(entry);
     case 'observed':
       return `${entry.node} is ${entry.state.replace('_', ' ')}${because(entry.reason)}`;
+    case 'step': {
+      const ends = entry.what_ends_it === undefined ? '' : `; ends when ${entry.what_ends_it}`;
+      return `${entry.step} ${entry.state}${because(entry.reason)}${ends}`;
+    }
     case 'waiting':
       return `waiting, ${entry.reason}; ends when ${entry.what_ends_it}`;
     case 'control':

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { DivisionError } from '../errors.ts';
-import { type JournalBody, JournalEntry } from '../model/journal.ts';
+import { JournalBody, type JournalEntry, JournalStamp } from '../model/journal.ts';
 import { diskError } from './disk-error.ts';
 import { errorCode, type FileSystem, type OpenFile } from './file-system.ts';
 import { keptBody } from './kept-text.ts';
@@ -23,9 +23,11 @@ function corrupt(path: string, line: number, what: string): DivisionError {
   );
 }
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function parseLine(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(UTF8.decode(bytes));
   } catch {
     return undefined;
   }
@@ -33,15 +35,16 @@ function parseLine(bytes: Buffer): unknown {
 
 function checkEntry(value: unknown, path: string, line: number): JournalEntry {
   assertKnownVersion(value, `${path} line ${line}`);
-  const parsed = JournalEntry.safeParse(value);
-  if (!parsed.success) {
+  const stamp = JournalStamp.safeParse(value);
+  const body = JournalBody.safeParse(value);
+  if (!stamp.success || !body.success) {
     throw corrupt(path, line, 'not an entry this version knows (damaged, or written by a newer version)');
   }
-  const { sequence } = parsed.data;
+  const { sequence } = stamp.data;
   if (sequence < line) throw corrupt(path, line, `sequence ${sequence} stands there twice`);
   if (sequence > line)
     throw corrupt(path, line, `sequence ${sequence} where ${line} was expected: entries are missing`);
-  return parsed.data;
+  return { ...stamp.data, ...body.data };
 }
 
 /**

@@ -1,16 +1,15 @@
+import { untrusted } from '../decisions/untrusted.ts';
+import type { EffectKind } from '../model/effect.ts';
 import type { JournalBody } from '../model/journal.ts';
 import { redact } from '../redaction/redact.ts';
+import { keptStep } from './kept-step.ts';
 
-const FENCE = /<\/?untrusted>/gi;
-
-/** What a cluster said, as data: it can't close its own fence, also when that was put together from pieces. */
-function fenced(text: string): string {
-  return `<untrusted>${text.replaceAll(FENCE, '').replaceAll(/<(?=\s*\/?\s*untrusted)/gi, '‹')}</untrusted>`;
-}
+/** Effects whose failures are told in the words of an API server or a webhook. */
+const ANSWERED: readonly EffectKind[] = ['evict', 'apply_objects', 'restore_objects'];
 
 /**
  * The entry as it may be kept and shown: no secret in any of its texts (CONTRACT, Division directory: no secret is ever written),
- * and what an API server or a webhook answered to evictions fenced as untrusted. Names, ids and hashes stay as they are.
+ * and what an API server or a webhook answered to evictions and applied objects fenced as untrusted. Names, ids and hashes stay as they are.
  */
 export function keptBody(body: JournalBody): JournalBody {
   switch (body.kind) {
@@ -19,11 +18,13 @@ export function keptBody(body: JournalBody): JournalBody {
       return { ...body, reason: redact(body.reason) };
     case 'outcome': {
       const detail = redact(body.detail);
-      const isForeign = body.effect.kind === 'evict' && body.result !== 'ok' && detail !== '';
-      return { ...body, detail: isForeign ? fenced(detail) : detail };
+      const isForeign = ANSWERED.includes(body.effect.kind) && body.result !== 'ok' && detail !== '';
+      return { ...body, detail: isForeign ? untrusted(detail) : detail };
     }
     case 'observed':
       return { ...body, reason: redact(body.reason), evidence: body.evidence.map(redact) };
+    case 'step':
+      return keptStep(body);
     case 'waiting':
       return { ...body, reason: redact(body.reason), what_ends_it: redact(body.what_ends_it) };
     case 'stopped':

@@ -17,6 +17,7 @@ export function layoutOf(directory: string) {
   const plans = join(directory, 'plans');
   const context = join(directory, 'context');
   const approvals = join(directory, 'approvals');
+  const knowledge = join(directory, 'knowledge-base');
   return {
     directory,
     operations,
@@ -27,13 +28,14 @@ export function layoutOf(directory: string) {
     plans,
     context,
     approvals,
+    knowledge,
     operationsLog: join(directory, 'logs', 'operations.log'),
     /** Folders of the seed's tree and ours, made by the executor. */
     folders: [
       context,
       join(directory, 'handoffs', 'incoming'),
       join(directory, 'handoffs', 'outgoing'),
-      join(directory, 'knowledge-base'),
+      knowledge,
       join(directory, 'logs'),
       requests,
       plans,
@@ -45,6 +47,8 @@ export function layoutOf(directory: string) {
     request: (id: string) => join(requests, `${id}.json`),
     plan: (hash: string) => join(plans, `${hash}.json`),
     approval: (id: string) => join(approvals, `${id}.json`),
+    knowledgeFile: (name: string) => join(knowledge, name),
+    report: (type: string, name: string) => join(directory, 'reports', type, `${name}.json`),
     contextFile: (name: string) => join(context, `${name}.json`),
   } as const;
 }

@@ -152,9 +152,12 @@ export async function identify(
   return { pid, startTime: state?.startTime, hostBootId: bootId };
 }
 
-/** This very process. */
+let own: ProcessIdentity | undefined;
+
+/** This very process. Asked for once: it stays who it is. */
 export async function ownIdentity(): Promise<ProcessIdentity> {
-  return (await identify(process.pid)) ?? { pid: process.pid, startTime: undefined, hostBootId: undefined };
+  own ??= await identify(process.pid);
+  return own ?? { pid: process.pid, startTime: undefined, hostBootId: undefined };
 }
 
 function differ(one: string | undefined, other: string | undefined): boolean {
@@ -177,7 +180,15 @@ export async function isStopped(identity: ProcessIdentity, platform: Platform = 
   return state?.isStopped === true && !differ(identity.startTime, state.startTime);
 }
 
+/** A leader that lives is a living member: known from one look, where a listing looks at every process of the host. */
+async function leaderLives(leader: ProcessIdentity, platform: Platform): Promise<boolean> {
+  const state = await stateOf(leader.pid, platform);
+  if (state === undefined || state.isZombie) return false;
+  return state.group === leader.pid && !differ(leader.startTime, state.startTime);
+}
+
 async function hasNoLivingMember(leader: ProcessIdentity, platform: Platform): Promise<boolean> {
+  if (await leaderLives(leader, platform)) return false;
   const states = await allProcesses(platform);
   if (differ(leader.startTime, states.get(leader.pid)?.startTime)) return true;
   return ![...states.values()].some(state => state.group === leader.pid && !state.isZombie);

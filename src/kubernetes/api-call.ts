@@ -1,93 +1,57 @@
-import type { ConfigurationOptions } from '@kubernetes/client-node';
-import { DivisionError } from '../errors.ts';
 import { type ApiStatus, readStatus } from './api-status.ts';
 import { type CallPolicy, PROBE, READ } from './call-policy.ts';
-import {
-  ApiException,
-  AppsV1Api,
-  AuthorizationV1Api,
-  CoordinationV1Api,
-  CoreV1Api,
-  createConfiguration,
-  PolicyV1Api,
-  ResponseContext,
-  ServerConfiguration,
-  StorageV1Api,
-  VersionApi,
-  wrapHttpLibrary,
-} from './client-node.ts';
 import type { Answer } from './exchange.ts';
 import { refused, unintelligible } from './failures.ts';
-import { ANY_SERVER, type Call, type Transport } from './transport.ts';
+import type { ApiRequest } from './request.ts';
+import type { Call, Transport } from './transport.ts';
 
 /** What the server made of a call: its object, or its refusal. */
 export type Result<T> = { value: T } | { status: ApiStatus };
 
-function asResponse(answer: Answer): ResponseContext {
-  return new ResponseContext(answer.status, answer.headers, {
-    text: () => Promise.resolve(answer.text),
-    binary: () => Promise.resolve(Buffer.from(answer.text)),
-  });
+function parseObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-/** Without the options of `attempt` nothing is sent: the client's own transport has neither deadline nor abort. */
-const nothing = wrapHttpLibrary({ send: () => Promise.reject(new TypeError('call made without its options')) });
-
-/** The official client's typed calls of one cluster, sent by our transport. */
+/**
+ * Calls of one cluster over our transport. Objects are the JSON that the official client's types describe, whose times are text here:
+ * its own calls are a megabyte of code to load and make class instances of everything they read.
+ */
 export class KubernetesApi {
   readonly cluster: string;
   readonly transport: Transport;
-  readonly core: CoreV1Api;
-  readonly apps: AppsV1Api;
-  readonly policy: PolicyV1Api;
-  readonly storage: StorageV1Api;
-  readonly coordination: CoordinationV1Api;
-  readonly authorization: AuthorizationV1Api;
-  readonly version: VersionApi;
 
   constructor(cluster: string, transport: Transport) {
     this.cluster = cluster;
     this.transport = transport;
-    const configuration = createConfiguration({
-      baseServer: new ServerConfiguration(ANY_SERVER, {}),
-      httpApi: nothing,
-    });
-    this.core = new CoreV1Api(configuration);
-    this.apps = new AppsV1Api(configuration);
-    this.policy = new PolicyV1Api(configuration);
-    this.storage = new StorageV1Api(configuration);
-    this.coordination = new CoordinationV1Api(configuration);
-    this.authorization = new AuthorizationV1Api(configuration);
-    this.version = new VersionApi(configuration);
   }
 
   /**
-   * One call; `request` gets the options that make the client use our transport. Refusals other than 401 are values, for callers that
-   * tell them apart. Throws what the transport throws, and KUBERNETES_UNAVAILABLE for an answer that is no Kubernetes answer.
+   * One call. Refusals other than 401 are values, for callers that tell them apart. Throws what the transport throws, and
+   * KUBERNETES_UNAVAILABLE for an answer that is no Kubernetes answer. `T` is what the API documents for the request: nothing checks it.
    */
-  async attempt<T>(call: Call, request: (options: ConfigurationOptions) => Promise<T>): Promise<Result<T>> {
-    const httpApi = wrapHttpLibrary({ send: async context => asResponse(await this.transport.send(context, call)) });
-    try {
-      return { value: await request({ httpApi }) };
-    } catch (error) {
-      if (error instanceof DivisionError) throw error;
-      if (!(error instanceof ApiException)) throw unintelligible(this.cluster, call.what, error);
-      const status = readStatus(error.code, error.body, error.headers);
-      if (status.code === 401) throw refused(this.cluster, call.what, status);
-      return { status };
-    }
+  async attempt<T extends object>(call: Call, request: ApiRequest): Promise<Result<T>> {
+    const answer = await this.transport.send(request, call);
+    if (answer.status >= 200 && answer.status <= 299) return { value: this.#objectOf(answer, call.what) as T };
+    const status = readStatus(answer.status, answer.text, answer.headers);
+    if (status.code === 401) throw refused(this.cluster, call.what, status);
+    return { status };
   }
 
   /** One call whose every refusal is an error: KUBERNETES_DENIED, KUBERNETES_UNAVAILABLE. */
-  async demand<T>(call: Call, request: (options: ConfigurationOptions) => Promise<T>): Promise<T> {
-    const result = await this.attempt(call, request);
+  async demand<T extends object>(call: Call, request: ApiRequest): Promise<T> {
+    const result = await this.attempt<T>(call, request);
     if ('status' in result) throw refused(this.cluster, call.what, result.status);
     return result.value;
   }
 
   /** A read that may find nothing. */
-  async find<T>(call: Call, request: (options: ConfigurationOptions) => Promise<T>): Promise<T | undefined> {
-    const result = await this.attempt(call, request);
+  async find<T extends object>(call: Call, request: ApiRequest): Promise<T | undefined> {
+    const result = await this.attempt<T>(call, request);
     if ('value' in result) return result.value;
     if (result.status.code === 404 && result.status.reason === 'NotFound') return undefined;
     throw refused(this.cluster, call.what, result.status);
@@ -103,5 +67,11 @@ export class KubernetesApi {
 
   write(what: string, policy: CallPolicy, signal: AbortSignal): Call {
     return { what, policy, signal };
+  }
+
+  #objectOf({ text }: Answer, what: string): object {
+    const object = parseObject(text);
+    if (object === undefined) throw unintelligible(this.cluster, what);
+    return object;
   }
 }

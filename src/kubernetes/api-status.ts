@@ -9,7 +9,15 @@ const StatusBody = z.looseObject({
       name: z.string().optional(),
       kind: z.string().optional(),
       retryAfterSeconds: z.number().optional(),
-      causes: z.array(z.looseObject({ reason: z.string().default(''), message: z.string().default('') })).nullish(),
+      causes: z
+        .array(
+          z.looseObject({
+            reason: z.string().default(''),
+            message: z.string().default(''),
+            field: z.string().default(''),
+          }),
+        )
+        .nullish(),
     })
     .nullish(),
 });
@@ -22,7 +30,7 @@ export interface ApiStatus {
   message: string;
   /** Name and resource of the object the refusal is about. */
   subject: { name: string | undefined; resource: string | undefined };
-  causes: readonly { reason: string; message: string }[];
+  causes: readonly { reason: string; message: string; field: string }[];
   retryAfterMs: number | undefined;
 }
 
@@ -64,7 +72,11 @@ export function readStatus(code: number, body: unknown, headers: Readonly<Record
     reason: status?.reason ?? '',
     message: clipped(status?.message ?? (typeof body === 'string' ? body : '')),
     subject: { name: details?.name, resource: details?.kind },
-    causes: (details?.causes ?? []).map(cause => ({ reason: cause.reason, message: clipped(cause.message) })),
+    causes: (details?.causes ?? []).map(cause => ({
+      reason: cause.reason,
+      message: clipped(cause.message),
+      field: clipped(cause.field),
+    })),
     retryAfterMs:
       retryAfterMs(headers['retry-after'], Date.now()) ?? (seconds === undefined ? undefined : seconds * 1000),
   };

@@ -1,3 +1,4 @@
+import type { V1Lease, V1Namespace, V1Node } from '@kubernetes/client-node';
 import type { LeaseFacts, NodeFacts } from '../model/facts.ts';
 import type { Clock, ClusterReader } from '../ports.ts';
 import { linkedAbort } from './aborting.ts';
@@ -8,6 +9,7 @@ import { listBudgets, listDaemonSets, listNodes, listPods, listVolumeAttachments
 import { leaseRenewal, nodeFacts } from './node-facts.ts';
 import { leaseFacts } from './object-facts.ts';
 import { missingRights } from './permissions.ts';
+import { COORDINATION, CORE, namespaced, pathOf } from './request.ts';
 import { serverFacts } from './servers.ts';
 
 /** Reads of one cluster over its API; errors as in ports.ts. */
@@ -22,7 +24,7 @@ export function clusterReader(api: KubernetesApi, clock: Clock): ClusterReader {
     volumeAttachments: signal => listVolumeAttachments(api, signal),
     servers: signal => together(signal, all => serverFacts(api, all)),
     lease: signal => readOwnLease(api, signal),
-    missingPermissions: signal => missingRights(api, signal),
+    missingPermissions: (signal, shown) => missingRights(api, signal, shown),
     facts: signal =>
       together(signal, async all => {
         const [kubeSystemUid, nodes, pods, budgets, daemonSets, volumeAttachments, servers, lease] = await Promise.all([
@@ -73,27 +75,32 @@ function project<Item, Fact>(api: KubernetesApi, what: string, item: Item, proje
 
 async function readIdentity(api: KubernetesApi, signal: AbortSignal): Promise<string> {
   const what = 'get namespaces';
-  const namespace = await api.demand(api.read(what, signal), options =>
-    api.core.readNamespace({ name: 'kube-system' }, options),
-  );
+  const path = pathOf(...CORE, 'namespaces', 'kube-system');
+  const namespace = await api.demand<V1Namespace>(api.read(what, signal), { method: 'GET', path });
   const uid = namespace.metadata?.uid;
   if (!uid) throw unintelligible(api.cluster, what);
   return uid;
 }
 
 async function readNode(api: KubernetesApi, name: string, signal: AbortSignal): Promise<NodeFacts | undefined> {
-  const found = await api.find(api.read('get nodes', signal), options => api.core.readNode({ name }, options));
+  const path = pathOf(...CORE, 'nodes', name);
+  const found = await api.find<V1Node>(api.read('get nodes', signal), { method: 'GET', path });
   if (found === undefined) return undefined;
-  const lease = await api.find(api.read('get leases', signal), options =>
-    api.coordination.readNamespacedLease({ namespace: NODE_LEASES, name }, options),
-  );
+  const lease = await readLease(api, { namespace: NODE_LEASES, name }, signal);
   const renewal = lease === undefined ? undefined : project(api, 'get leases', lease, leaseRenewal);
   return { ...project(api, 'get nodes', found, nodeFacts), leaseRenewedAt: renewal?.renewedAt };
 }
 
+function readLease(
+  api: KubernetesApi,
+  { namespace, name }: { namespace: string; name: string },
+  signal: AbortSignal,
+): Promise<V1Lease | undefined> {
+  const path = namespaced(COORDINATION, namespace, 'leases', name);
+  return api.find(api.read('get leases', signal), { method: 'GET', path });
+}
+
 async function readOwnLease(api: KubernetesApi, signal: AbortSignal): Promise<LeaseFacts | undefined> {
-  const found = await api.find(api.read('get leases', signal), options =>
-    api.coordination.readNamespacedLease(OWN_LEASE, options),
-  );
+  const found = await readLease(api, OWN_LEASE, signal);
   return found === undefined ? undefined : project(api, 'get leases', found, leaseFacts);
 }

@@ -2,10 +2,10 @@ import type { V1Node } from '@kubernetes/client-node';
 import type { KubernetesApi, Result } from './api-call.ts';
 import type { ApiStatus } from './api-status.ts';
 import { WRITE } from './call-policy.ts';
-import { PatchStrategy, setHeaderOptions } from './client-node.ts';
 import { notFound, refused } from './failures.ts';
 import { CORDONED_BY, PRIOR_UNSCHEDULABLE } from './node-facts.ts';
 import { assertName } from './object-name.ts';
+import { CORE, pathOf } from './request.ts';
 
 const PATCH = 'patch nodes';
 
@@ -15,12 +15,13 @@ const MOST_LOOKS = 3;
 const isMissing = (status: ApiStatus): boolean => status.code === 404 && status.reason === 'NotFound';
 
 function patchNode(api: KubernetesApi, name: string, body: object, signal: AbortSignal): Promise<Result<V1Node>> {
-  return api.attempt(api.write(PATCH, WRITE, signal), options =>
-    api.core.patchNode(
-      { name, body, fieldManager: 'containers-gm' },
-      setHeaderOptions('Content-Type', PatchStrategy.MergePatch, options),
-    ),
-  );
+  return api.attempt<V1Node>(api.write(PATCH, WRITE, signal), {
+    method: 'PATCH',
+    path: pathOf(...CORE, 'nodes', name),
+    query: { fieldManager: 'containers-gm' },
+    body,
+    contentType: 'application/merge-patch+json',
+  });
 }
 
 /**
@@ -57,7 +58,10 @@ export async function uncordonNode(
   assertName(uncordon.node, 'node');
   const name = uncordon.node;
   for (let look = 0; look < MOST_LOOKS; look++) {
-    const node = await api.find(api.read('get nodes', signal), options => api.core.readNode({ name }, options));
+    const node = await api.find<V1Node>(api.read('get nodes', signal), {
+      method: 'GET',
+      path: pathOf(...CORE, 'nodes', name),
+    });
     if (node === undefined) throw notFound(api.cluster, 'get nodes', `node ${name}`);
     const annotations = node.metadata?.annotations ?? {};
     const prior = annotations[PRIOR_UNSCHEDULABLE];

@@ -1,9 +1,11 @@
+import type { V1Pod } from '@kubernetes/client-node';
 import { DivisionError } from '../errors.ts';
 import type { EvictionOutcome } from '../ports.ts';
 import type { KubernetesApi } from './api-call.ts';
 import { EVICT } from './call-policy.ts';
 import { evictionOutcome } from './eviction-outcome.ts';
 import { assertName } from './object-name.ts';
+import { CORE, namespaced } from './request.ts';
 
 interface PodIdentity {
   namespace: string;
@@ -24,9 +26,11 @@ export async function evictPod(api: KubernetesApi, pod: PodIdentity, signal: Abo
   const { namespace, name, uid } = pod;
   const body = { metadata: { namespace, name }, deleteOptions: { preconditions: { uid } } };
   try {
-    const result = await api.attempt(api.write('create pods/eviction', EVICT, signal), options =>
-      api.core.createNamespacedPodEviction({ namespace, name, body }, options),
-    );
+    const result = await api.attempt(api.write('create pods/eviction', EVICT, signal), {
+      method: 'POST',
+      path: namespaced(CORE, namespace, 'pods', name, 'eviction'),
+      body,
+    });
     if ('value' in result) return { kind: 'evicted' };
     const outcome = evictionOutcome(result.status);
     return outcome.kind === 'unsure' ? await lookForPod(api, pod, result.status.message, signal) : outcome;
@@ -44,8 +48,7 @@ async function lookForPod(
   message: string,
   signal: AbortSignal,
 ): Promise<EvictionOutcome> {
-  const found = await api.find(api.read('get pods', signal), options =>
-    api.core.readNamespacedPod({ namespace, name }, options),
-  );
+  const path = namespaced(CORE, namespace, 'pods', name);
+  const found = await api.find<V1Pod>(api.read('get pods', signal), { method: 'GET', path });
   return found?.metadata?.uid === uid ? { kind: 'transient', message } : { kind: 'gone' };
 }

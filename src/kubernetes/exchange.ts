@@ -58,6 +58,10 @@ function flatten(headers: http.IncomingHttpHeaders): Record<string, string> {
   return flat;
 }
 
+/** Of a DELETE Node says no length by itself, and the server would take its body for the next request. */
+const lengthOf = (body: string | undefined): Record<string, string> =>
+  body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+
 /**
  * Sends one request over the agent's kept-alive sockets. The official client's own transport takes neither a signal nor a
  * deadline and reads the body outside of any retry, so this reads the answer to its end before it resolves. An abort or a
@@ -87,7 +91,7 @@ function answerTo(
     const send = request.url.protocol === 'https:' ? https.request : http.request;
     const outgoing = send(request.url, {
       method: request.method,
-      headers: { ...request.headers },
+      headers: { ...request.headers, ...lengthOf(request.body) },
       agent: request.agent,
     });
 

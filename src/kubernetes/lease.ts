@@ -1,12 +1,11 @@
-import type { V1Lease } from '@kubernetes/client-node';
 import { DivisionError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { KubernetesApi, Result } from './api-call.ts';
 import { clipped } from './api-status.ts';
 import { WRITE } from './call-policy.ts';
-import { V1MicroTime } from './client-node.ts';
 import { refused } from './failures.ts';
 import { OWN_LEASE } from './lease-names.ts';
+import { COORDINATION, namespaced } from './request.ts';
 
 /** Times a hold looks again when somebody writes the Lease in between. */
 const MOST_LOOKS = 3;
@@ -33,44 +32,58 @@ export interface Hold extends LeaseHolder {
   insteadOf?: string | undefined;
 }
 
-function readLease(api: KubernetesApi, signal: AbortSignal): Promise<V1Lease | undefined> {
-  return api.find(api.read('get leases', signal), options => api.coordination.readNamespacedLease(OWN_LEASE, options));
+/** What is read of a Lease; the rest of it is written back as it came. */
+interface RawLease {
+  metadata?: { annotations?: Record<string, string> };
+  spec?: {
+    holderIdentity?: string;
+    leaseDurationSeconds?: number;
+    leaseTransitions?: number;
+    acquireTime?: string;
+    renewTime?: string;
+  };
 }
 
-function createLease(api: KubernetesApi, hold: Hold, now: Date, signal: AbortSignal): Promise<Result<V1Lease>> {
-  const time = new V1MicroTime(now);
+const LEASES = namespaced(COORDINATION, OWN_LEASE.namespace, 'leases');
+const PATH = `${LEASES}/${OWN_LEASE.name}`;
+
+/** Kubernetes' MicroTime takes exactly six digits after the second. */
+const microTime = (at: Date): string => at.toISOString().replace('Z', '000Z');
+
+function readLease(api: KubernetesApi, signal: AbortSignal): Promise<RawLease | undefined> {
+  return api.find(api.read('get leases', signal), { method: 'GET', path: PATH });
+}
+
+function createLease(api: KubernetesApi, hold: Hold, now: Date, signal: AbortSignal): Promise<Result<RawLease>> {
+  const time = microTime(now);
   const { holder, directory } = hold;
-  const body: V1Lease = {
+  const body = {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
     metadata: { ...OWN_LEASE, ...(directory !== undefined && { annotations: { [HELD_FROM]: directory } }) },
     spec: { holderIdentity: holder, leaseDurationSeconds: DURATION_SECONDS, acquireTime: time, renewTime: time },
   };
-  return api.attempt(api.write('create leases', WRITE, signal), options =>
-    api.coordination.createNamespacedLease({ namespace: OWN_LEASE.namespace, body }, options),
-  );
+  return api.attempt(api.write('create leases', WRITE, signal), { method: 'POST', path: LEASES, body });
 }
 
 /** Fenced by the resourceVersion that `lease` was read with. */
-function replaceLease(api: KubernetesApi, lease: V1Lease, signal: AbortSignal): Promise<Result<V1Lease>> {
-  return api.attempt(api.write('update leases', WRITE, signal), options =>
-    api.coordination.replaceNamespacedLease({ ...OWN_LEASE, body: lease }, options),
-  );
+function replaceLease(api: KubernetesApi, lease: RawLease, signal: AbortSignal): Promise<Result<RawLease>> {
+  return api.attempt(api.write('update leases', WRITE, signal), { method: 'PUT', path: PATH, body: lease });
 }
 
 /** Its holder's name; empty when nobody holds it. */
-const holderOf = (lease: V1Lease | undefined): string => lease?.spec?.holderIdentity ?? '';
+const holderOf = (lease: RawLease | undefined): string => lease?.spec?.holderIdentity ?? '';
 
 /** Held by this operation in this directory. A directory that is not told, there or here, is no other one. */
-function isOurs(lease: V1Lease | undefined, { holder, directory }: LeaseHolder): boolean {
+function isOurs(lease: RawLease | undefined, { holder, directory }: LeaseHolder): boolean {
   const heldFrom = lease?.metadata?.annotations?.[HELD_FROM];
   const isElsewhere = heldFrom !== undefined && directory !== undefined && heldFrom !== directory;
   return holderOf(lease) === holder && !isElsewhere;
 }
 
 /** The Lease as read, held by `holder` from now on. */
-function held(lease: V1Lease, { holder, directory }: LeaseHolder, now: Date): V1Lease {
-  const time = new V1MicroTime(now);
+function held(lease: RawLease, { holder, directory }: LeaseHolder, now: Date): RawLease {
+  const time = microTime(now);
   const spec = lease.spec ?? {};
   if (!isOurs(lease, { holder, directory })) {
     spec.acquireTime = time;

@@ -1,6 +1,6 @@
 import type { V1Lease, V1Node } from '@kubernetes/client-node';
+import { quantityMillis, quantityUnits } from '../decisions/quantity.ts';
 import type { NodeFacts } from '../model/facts.ts';
-import { quantityMillis, quantityUnits } from './quantity.ts';
 import { required, timeOf } from './wire.ts';
 
 /** Annotations of our cordon (SAFETY 8). */
@@ -37,6 +37,7 @@ export function nodeFacts(node: V1Node): NodeFacts {
       pods: quantityUnits(allocatable.pods) ?? 0,
     },
     labels: metadata?.labels ?? {},
+    taints: (spec?.taints ?? []).map(({ key, value, effect }) => ({ key, value: value ?? '', effect })),
   };
 }
 

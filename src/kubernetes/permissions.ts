@@ -1,4 +1,5 @@
-import type { V1SelfSubjectAccessReviewSpec } from '@kubernetes/client-node';
+import type { V1SelfSubjectAccessReview, V1SelfSubjectAccessReviewSpec } from '@kubernetes/client-node';
+import type { ClusterFacts } from '../model/facts.ts';
 import type { KubernetesApi } from './api-call.ts';
 
 interface Right {
@@ -9,27 +10,39 @@ interface Right {
   namespace?: string;
 }
 
-/** What an upgrade needs of the API, reads first. */
-const RIGHTS: readonly Right[] = [
+/** What a whole look at the cluster takes: one that was had shows that all of these are granted. */
+const LOOKING: readonly Right[] = [
   { verb: 'get', resource: 'namespaces', namespace: 'kube-system' },
   { verb: 'list', resource: 'nodes' },
-  { verb: 'get', resource: 'nodes' },
   { verb: 'list', resource: 'pods' },
-  { verb: 'get', resource: 'pods' },
   { verb: 'list', resource: 'persistentvolumes' },
   { verb: 'list', resource: 'poddisruptionbudgets', group: 'policy' },
   { verb: 'list', resource: 'daemonsets', group: 'apps' },
   { verb: 'list', resource: 'volumeattachments', group: 'storage.k8s.io' },
   { verb: 'list', resource: 'leases', group: 'coordination.k8s.io', namespace: 'kube-node-lease' },
-  { verb: 'get', resource: 'leases', group: 'coordination.k8s.io', namespace: 'kube-node-lease' },
   { verb: 'get', resource: 'leases', group: 'coordination.k8s.io', namespace: 'kube-system' },
+];
+
+/** What else an upgrade needs of the API. */
+const ACTING: readonly Right[] = [
+  { verb: 'get', resource: 'nodes' },
+  { verb: 'get', resource: 'pods' },
+  { verb: 'get', resource: 'leases', group: 'coordination.k8s.io', namespace: 'kube-node-lease' },
   { verb: 'create', resource: 'leases', group: 'coordination.k8s.io', namespace: 'kube-system' },
   { verb: 'update', resource: 'leases', group: 'coordination.k8s.io', namespace: 'kube-system' },
   { verb: 'patch', resource: 'nodes' },
   { verb: 'create', resource: 'pods', subresource: 'eviction' },
 ];
 
-const PATHS = ['/version', '/readyz/etcd'] as const;
+/** Asked of each server, and shown by one that answered them. */
+const VERSION = '/version';
+const ETCD = '/readyz/etcd';
+const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+
+const pathsToAsk = (shown: ClusterFacts | undefined): string[] => [
+  ...(shown?.servers.some(({ reachable }) => reachable) ? [] : [VERSION]),
+  ...(shown?.servers.some(({ etcdReady }) => etcdReady !== 'unknown') ? [] : [ETCD]),
+];
 
 const nameOf = ({ verb, resource, group, subresource, namespace }: Right): string =>
   [
@@ -39,19 +52,23 @@ const nameOf = ({ verb, resource, group, subresource, namespace }: Right): strin
     namespace === undefined ? '' : ` in ${namespace}`,
   ].join('');
 
-/** Rights that a SelfSubjectAccessReview does not grant, as "verb resource[.group] [in namespace]" or "get /path". */
-export async function missingRights(api: KubernetesApi, signal: AbortSignal): Promise<string[]> {
+/**
+ * Rights that a SelfSubjectAccessReview does not grant, as "verb resource[.group] [in namespace]" or "get /path". What `shown`, a whole
+ * look of just before, could not have been had without is not asked again.
+ */
+export async function missingRights(api: KubernetesApi, signal: AbortSignal, shown?: ClusterFacts): Promise<string[]> {
   const asked: { name: string; spec: V1SelfSubjectAccessReviewSpec }[] = [
-    ...RIGHTS.map(right => ({ name: nameOf(right), spec: { resourceAttributes: right } })),
-    ...PATHS.map(path => ({ name: `get ${path}`, spec: { nonResourceAttributes: { verb: 'get', path } } })),
+    ...[...(shown ? [] : LOOKING), ...ACTING].map(right => ({
+      name: nameOf(right),
+      spec: { resourceAttributes: right },
+    })),
+    ...pathsToAsk(shown).map(path => ({ name: `get ${path}`, spec: { nonResourceAttributes: { verb: 'get', path } } })),
   ];
   const missing: string[] = [];
   for (const { name, spec } of asked) {
     const call = api.read('create selfsubjectaccessreviews', signal);
     const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec };
-    const review = await api.demand(call, options =>
-      api.authorization.createSelfSubjectAccessReview({ body }, options),
-    );
+    const review = await api.demand<V1SelfSubjectAccessReview>(call, { method: 'POST', path: REVIEWS, body });
     if (review.status?.allowed !== true) missing.push(name);
   }
   return missing;

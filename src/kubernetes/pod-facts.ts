@@ -1,6 +1,6 @@
 import type { V1PersistentVolume, V1Pod, V1Toleration } from '@kubernetes/client-node';
+import { podRequests } from '../decisions/pod-requests.ts';
 import type { PodController, PodFacts } from '../model/facts.ts';
-import { podRequests } from './pod-requests.ts';
 import { required, timeOf } from './wire.ts';
 
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';

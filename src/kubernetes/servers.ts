@@ -1,7 +1,5 @@
 import type { ServerFacts } from '../model/facts.ts';
 import type { KubernetesApi } from './api-call.ts';
-import { HttpMethod, RequestContext } from './client-node.ts';
-import { ANY_SERVER } from './transport.ts';
 
 const VERSION = /^v\d{1,4}\.\d{1,4}\.\d{1,4}([-+][0-9A-Za-z.+-]{1,64})?$/;
 
@@ -15,8 +13,9 @@ async function askVersion(
 ): Promise<Pick<ServerFacts, 'reachable' | 'version' | 'error'>> {
   try {
     const call = api.probe('get /version', server, signal);
-    const { gitVersion } = await api.demand(call, options => api.version.getCode({}, options));
-    if (VERSION.test(gitVersion)) return { reachable: true, version: gitVersion, error: undefined };
+    const { gitVersion } = await api.demand<{ gitVersion?: unknown }>(call, { method: 'GET', path: '/version' });
+    if (typeof gitVersion === 'string' && VERSION.test(gitVersion))
+      return { reachable: true, version: gitVersion, error: undefined };
     return { reachable: false, version: undefined, error: 'answers /version with something else' };
   } catch (error) {
     return { reachable: false, version: undefined, error: errorText(error) };
@@ -25,9 +24,11 @@ async function askVersion(
 
 /** The server's own check of its etcd: 200 ready, 500 not ready, anything else is not known. */
 async function askEtcd(api: KubernetesApi, server: URL, signal: AbortSignal): Promise<ServerFacts['etcdReady']> {
-  const request = new RequestContext(`${ANY_SERVER}/readyz/etcd`, HttpMethod.GET);
   try {
-    const answer = await api.transport.send(request, api.probe('get /readyz/etcd', server, signal));
+    const answer = await api.transport.send(
+      { method: 'GET', path: '/readyz/etcd' },
+      api.probe('get /readyz/etcd', server, signal),
+    );
     if (answer.status === 200 && answer.text.trim() === 'ok') return true;
     return answer.status === 500 ? false : 'unknown';
   } catch {

@@ -1,4 +1,3 @@
-import type { RequestContext } from '@kubernetes/client-node';
 import type { Log } from '../ports.ts';
 import { linkedAbort, orAborted, pause, sharedAbort } from './aborting.ts';
 import { retryAfterMs } from './api-status.ts';
@@ -15,10 +14,8 @@ import {
 } from './exchange.ts';
 import { cancelled, noCredentials, timedOut, unreachable } from './failures.ts';
 import type { KubeContext } from './kubeconfig.ts';
+import { type ApiRequest, bodyOf, headersOf, urlAt } from './request.ts';
 import { ServerPool } from './server-pool.ts';
-
-/** The address requests are made for before a server is chosen; never sent anywhere. */
-export const ANY_SERVER = 'https://kubernetes.invalid';
 
 /** A call as its maker describes it. */
 export interface Call {
@@ -36,7 +33,7 @@ type Exchanging<A extends Answer> = (request: Exchange, limits: ExchangeLimits, 
 /** One call under way. The signal aborts with the caller's, at the call's deadline, and when the transport is closed. */
 interface Delivery<A extends Answer> {
   call: Call;
-  request: RequestContext;
+  request: ApiRequest;
   exchanging: Exchanging<A>;
   signal: AbortSignal;
   endsAtMs: number;
@@ -62,8 +59,9 @@ const waitMs = (answer: Answer | undefined, round: number): number =>
   retryAfterMs(answer?.headers['retry-after'], Date.now()) ?? backoffMs(round, Math.random());
 
 /**
- * Carries the official client's requests to one of the cluster's servers: the last good one first, the others when it does not
- * answer (SAFETY 5), with kept-alive connections, deadlines, abort, and client-go's waits on Retry-After, none of which the client has.
+ * Carries requests to one of the cluster's servers: the last good one first, the others when it does not
+ * answer (SAFETY 5), with kept-alive connections, deadlines, abort, and client-go's waits on Retry-After, none of which the official
+ * client has.
  */
 export class Transport {
   readonly pool: ServerPool;
@@ -89,7 +87,7 @@ export class Transport {
    * The answer, whatever its status, once retries are used up. Throws CANCELLED, TIMEOUT (the whole call's deadline),
    * KUBERNETES_UNAVAILABLE (no server answered) or KUBERNETES_DENIED (no credentials to be had).
    */
-  send(request: RequestContext, call: Call): Promise<Answer> {
+  send(request: ApiRequest, call: Call): Promise<Answer> {
     return this.#carry(request, call, exchange);
   }
 
@@ -97,11 +95,11 @@ export class Transport {
    * As `send`, for an answer that goes on (a watch): resolves when it begins. A 200 has a `body` that from then on neither the call's
    * deadline nor its signal ends, only whoever reads it, or `close`.
    */
-  open(request: RequestContext, call: Call): Promise<OpenAnswer> {
+  open(request: ApiRequest, call: Call): Promise<OpenAnswer> {
     return this.#carry(request, call, openExchange);
   }
 
-  async #carry<A extends Answer>(request: RequestContext, call: Call, exchanging: Exchanging<A>): Promise<A> {
+  async #carry<A extends Answer>(request: ApiRequest, call: Call, exchanging: Exchanging<A>): Promise<A> {
     const { controller, release } = linkedAbort(call.signal, this.#closed.signal);
     const deadline = setTimeout(() => controller.abort(), call.policy.callMs);
     const endsAtMs = performance.now() + call.policy.callMs;
@@ -185,13 +183,12 @@ export class Transport {
 
   #exchange<A extends Answer>(server: URL, delivery: Delivery<A>, credentials: Credentials): Promise<A> {
     const { request, call, signal } = delivery;
-    const body = request.getBody();
     return delivery.exchanging(
       {
-        method: request.getHttpMethod(),
-        url: new URL(server.href.replace(/\/$/, '') + request.getUrl().slice(ANY_SERVER.length)),
-        headers: { ...request.getHeaders(), ...credentials.headers },
-        body: typeof body === 'string' ? body : undefined,
+        method: request.method,
+        url: urlAt(server, request),
+        headers: { ...headersOf(request), ...credentials.headers },
+        body: bodyOf(request),
         agent: this.pool.agent(server, credentials),
       },
       call.policy,

@@ -18,18 +18,18 @@ import { DivisionError } from '../errors.ts';
 import type { Questions } from '../ports/approvals.ts';
 import { redact, redactValue } from '../redaction/redact.ts';
 import { asInputRequired, ConfirmationWanted, confirmer } from './confirmation.ts';
-import type { Impact, StrictObject, Tool, ToolCall } from './define-tool.ts';
-import { listedSchema } from './listed-schema.ts';
+import type { Impact, ListedTool, StrictObject, Tool, ToolCall, ToolRegistry } from './define-tool.ts';
+import { asListed } from './listed-schema.ts';
 
 export interface BoundaryOptions<Context> {
   /** Throws DivisionError when this connection may not use the tool. */
   admit?(tool: Tool<Context>): void;
   /** False: this connection does not see the tool, and can't call it. */
-  isListed?(tool: Tool<Context>): boolean;
+  isListed?(tool: ListedTool): boolean;
   /** Makes arguments fit to be kept and shown, before anything else sees them. */
-  cleanse?(given: unknown): unknown;
+  cleanse?(given: unknown, tool: ListedTool): unknown;
   /** Told of every result that goes out, errors included. */
-  onAnswered?(tool: Tool<Context>, result: CallToolResult): void;
+  onAnswered?(tool: ListedTool, result: CallToolResult): void;
   /** Where questions to the person at the host are kept; absent: nobody is asked. */
   questions?: Questions;
   /** The wire form of an error of the server's own kind; undefined for one it does not know. */
@@ -50,6 +50,24 @@ const ARGUMENT_DEPTH = 64;
 
 /** Arguments without secrets: what looks like one reaches no record, no log and no result. */
 export const cleansed = (given: unknown): unknown => redactValue(given, -ARGUMENT_DEPTH);
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+/** The same, but for texts under one of the names, which stay as they were given. */
+export function cleansedBut(given: unknown, names: readonly string[]): unknown {
+  const restored = (clean: unknown, raw: unknown, depth: number): unknown => {
+    if (!isFields(clean) || !isFields(raw) || depth > ARGUMENT_DEPTH) return clean;
+    if (Array.isArray(clean)) return clean.map((item, index) => restored(item, raw[index], depth + 1));
+    const fields = Object.entries(clean).map(([name, field]) => {
+      const before = raw[name];
+      const isKept = names.includes(name) && typeof before === 'string';
+      return [name, isKept ? before : restored(field, before, depth + 1)];
+    });
+    return Object.fromEntries(fields);
+  };
+  return restored(cleansed(given), given, 0);
+}
 
 /** Names and ids that were asked for come back in messages: as secret as they were given, they don't. */
 function withoutSecrets(error: DivisionError): DivisionError {
@@ -102,53 +120,65 @@ function callOf(context: ServerContext): Omit<ToolCall, 'confirm'> {
   };
 }
 
+async function toolNamed<Context>(registry: ToolRegistry<Context>, name: string): Promise<Tool<Context>> {
+  const tool = (await registry.load()).find(candidate => candidate.name === name);
+  if (tool === undefined) throw new TypeError(`the list names ${name}, which there is not`);
+  return tool;
+}
+
+interface Asked<Context> {
+  tool: ListedTool;
+  registry: ToolRegistry<Context>;
+  given: unknown;
+  call: ToolCall;
+}
+
 async function answer<Context>(
-  tool: Tool<Context>,
-  context: Context,
-  given: unknown,
-  call: ToolCall,
+  { tool: { name }, registry, given, call }: Asked<Context>,
+  open: () => Promise<Context>,
   options: BoundaryOptions<Context>,
 ): Promise<CallToolResult | InputRequiredResult> {
   try {
+    const tool = await toolNamed(registry, name);
     options.admit?.(tool);
     // `Tool` forgets the input's type so that tools of different inputs stand in one list; this is the input `run` was defined with.
     const input = parseArguments(tool.input, given) as never;
-    const result = await tool.run(context, input, call);
+    const result = await tool.run(await open(), input, call);
     tool.output?.parse(result.structured);
     return { content: [{ type: 'text', text: result.text }], structuredContent: result.structured };
   } catch (error) {
     if (error instanceof ConfirmationWanted && options.questions) return asInputRequired(error, options.questions);
     const wire =
       options.explain?.(error) ??
-      publicError(error, unexpected => options.onUnexpected?.(unexpected, `tool ${tool.name}`)).toJSON();
+      publicError(error, unexpected => options.onUnexpected?.(unexpected, `tool ${name}`)).toJSON();
     return { isError: true, content: [{ type: 'text', text: JSON.stringify(wire) }] };
   }
 }
 
-/** Registers `tools` on `server`. Every throw of theirs becomes an `isError` text block, never `structuredContent`. */
+/** Registers a registry's tools on `server`; `open` gives what they run with. Every throw of theirs becomes an `isError` text block, never `structuredContent`. */
 export function installTools<Context>(
   server: McpServer,
-  tools: readonly Tool<Context>[],
-  context: Context,
+  registry: ToolRegistry<Context>,
+  open: () => Promise<Context>,
   options: BoundaryOptions<Context> = {},
 ): void {
-  for (const tool of tools) {
+  for (const tool of registry.listing) {
     if (options.isListed?.(tool) === false) continue;
     server.registerTool(
       tool.name,
       {
         title: tool.title,
         description: tool.description,
-        inputSchema: listedSchema(tool.input, 'input'),
-        ...(tool.output === undefined ? {} : { outputSchema: listedSchema(tool.output, 'output') }),
+        inputSchema: asListed(tool.inputSchema),
+        ...(tool.outputSchema && { outputSchema: asListed(tool.outputSchema) }),
         annotations: { ...hintsByImpact[tool.impact] },
       },
       async (raw, requestContext) => {
         const { questions } = options;
-        const given = options.cleanse === undefined ? raw : options.cleanse(raw);
+        const given = options.cleanse === undefined ? raw : options.cleanse(raw, tool);
         const asked = { server, context: requestContext, questions, tool: tool.name, arguments: given };
         const call = { ...callOf(requestContext), confirm: confirmer(asked) };
-        const result = await answer(tool, context, given, call, options);
+        const result = await answer({ tool, registry, given, call }, open, options);
         if (!isInputRequiredResult(result)) options.onAnswered?.(tool, result);
         return result;
       },

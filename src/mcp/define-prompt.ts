@@ -8,7 +8,7 @@ export interface PromptArgument<Context> {
 
 /** A prompt of one user message. */
 export interface Prompt<Context> {
-  /** snake_case, equal to its file and its playbook. */
+  /** snake_case; of a playbook its name. */
   readonly name: string;
   readonly title: string;
   readonly description: string;

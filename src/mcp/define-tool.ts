@@ -35,6 +35,8 @@ export interface Tool<Context> {
   readonly category?: TokenCategory;
   /** The principals it is there for; absent: all. */
   readonly listedFor?: readonly Role[];
+  /** Arguments, by name, whose texts it takes as they were given: it puts them aside where secrets may lie, and shows them nowhere. */
+  readonly verbatim?: readonly string[];
   readonly input: StrictObject;
   readonly output?: LooseObject;
   run(context: Context, input: never, call: ToolCall): Promise<ToolResult>;
@@ -43,6 +45,19 @@ export interface Tool<Context> {
 export interface ToolDefinition<Context, In extends StrictObject> extends Omit<Tool<Context>, 'input' | 'run'> {
   readonly input: In;
   run(context: Context, input: z.output<In>, call: ToolCall): Promise<ToolResult>;
+}
+
+/** A tool as hosts are told of it: JSON, so that it is known without what the tool itself needs. */
+export interface ListedTool
+  extends Pick<Tool<never>, 'name' | 'title' | 'description' | 'impact' | 'category' | 'listedFor' | 'verbatim'> {
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+  readonly outputSchema?: Readonly<Record<string, unknown>>;
+}
+
+/** What a server is made of: the list at once, the tools with the first call. */
+export interface ToolRegistry<Context> {
+  readonly listing: readonly ListedTool[];
+  load(): Promise<readonly Tool<Context>[]>;
 }
 
 /** Gives `run` the type of its parsed input; does nothing at run time. `run` throws DivisionError for what goes wrong. */

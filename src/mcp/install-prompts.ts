@@ -25,7 +25,7 @@ function checkOf<Context>(prompt: Prompt<Context>): StrictObject {
 }
 
 /** The shape that is listed and completed; it takes anything, because the boundary checks and answers in its own form. */
-function listedArguments<Context>(prompt: Prompt<Context>, context: Context, onUnexpected: OnUnexpected) {
+function listedArguments<Context>(prompt: Prompt<Context>, open: () => Promise<Context>, onUnexpected: OnUnexpected) {
   const listed = ([name, argument]: [string, PromptArgument<Context>]) => {
     const { complete, description, isRequired } = argument;
     const text = z.string().describe(description);
@@ -33,7 +33,7 @@ function listedArguments<Context>(prompt: Prompt<Context>, context: Context, onU
       complete === undefined
         ? text
         : completable(text, (typed, also) =>
-            completed(complete, context, typed ?? '', also?.arguments ?? {}, `${prompt.name} ${name}`, onUnexpected),
+            completed(complete, open, typed ?? '', also?.arguments ?? {}, `${prompt.name} ${name}`, onUnexpected),
           );
     return [name, isRequired ? field : field.optional()];
   };
@@ -44,13 +44,13 @@ function listedArguments<Context>(prompt: Prompt<Context>, context: Context, onU
 export function installPrompts<Context>(
   server: McpServer,
   prompts: readonly Prompt<Context>[],
-  context: Context,
+  open: () => Promise<Context>,
   onUnexpected: OnUnexpected,
   onRendered?: (prompt: Prompt<Context>, text: string) => void,
 ): void {
   for (const prompt of prompts) {
     const { name, title, description } = prompt;
-    const argsSchema = listedArguments(prompt, context, onUnexpected);
+    const argsSchema = listedArguments(prompt, open, onUnexpected);
     server.registerPrompt(name, { title, description, argsSchema }, (given, requestContext) =>
       guarded(
         `prompt ${name}`,
@@ -58,7 +58,7 @@ export function installPrompts<Context>(
         async () => {
           const parsed = Object.entries(parseArguments(checkOf(prompt), cleansed(given)));
           const texts = parsed.flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []));
-          const text = await prompt.render(context, Object.fromEntries(texts), requestContext.mcpReq.signal);
+          const text = await prompt.render(await open(), Object.fromEntries(texts), requestContext.mcpReq.signal);
           onRendered?.(prompt, text);
           return { messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }] };
         },

@@ -21,7 +21,7 @@ function decoded(value: string | readonly string[] | undefined): string {
 /** Values of a completion that begin as typed; the SDK shows the first hundred. */
 export async function completed<Context>(
   completion: Completion<Context>,
-  context: Context,
+  open: () => Promise<Context>,
   typed: string,
   given: Readonly<Record<string, string>>,
   where: string,
@@ -31,22 +31,26 @@ export async function completed<Context>(
   const values = await guarded(
     `completion of ${where}`,
     undefined,
-    () => completion(context, typed, given, signal),
+    async () => completion(await open(), typed, given, signal),
     onUnexpected,
   );
   return values.filter(value => value.startsWith(typed));
 }
 
-function templateOf<Context>(family: ResourceFamily<Context>, context: Context, onUnexpected: OnUnexpected) {
+function templateOf<Context>(
+  family: ResourceFamily<Context>,
+  open: () => Promise<Context>,
+  onUnexpected: OnUnexpected,
+) {
   const complete = Object.entries(family.complete ?? {}).map(([variable, completion]) => [
     variable,
     (typed: string, also?: { arguments?: Record<string, string> }) =>
-      completed(completion, context, typed, also?.arguments ?? {}, `${family.name} ${variable}`, onUnexpected),
+      completed(completion, open, typed, also?.arguments ?? {}, `${family.name} ${variable}`, onUnexpected),
   ]);
   return new ResourceTemplate(family.uri, {
     list: async requestContext => {
       try {
-        const listed = (await family.list?.(context, requestContext.mcpReq.signal)) ?? [];
+        const listed = (await family.list?.(await open(), requestContext.mcpReq.signal)) ?? [];
         return { resources: listed.map(({ uri, name }) => ({ uri, name, mimeType: MIME_TYPE })) };
       } catch (error) {
         // One family that can't be listed must not hide the others.
@@ -58,11 +62,11 @@ function templateOf<Context>(family: ResourceFamily<Context>, context: Context, 
   });
 }
 
-/** Registers resource families; their throws become JSON-RPC errors (boundary). `onRead` is told of every reading that goes out. */
+/** Registers resource families; `open` gives what they read from, their throws become JSON-RPC errors (boundary). `onRead` is told of every reading that goes out. */
 export function installResources<Context>(
   server: McpServer,
   families: readonly ResourceFamily<Context>[],
-  context: Context,
+  open: () => Promise<Context>,
   onUnexpected: OnUnexpected,
   onRead?: OnRead<Context>,
 ): void {
@@ -78,7 +82,7 @@ export function installResources<Context>(
         `resource ${family.name}`,
         uri.href,
         async () => {
-          const value = await family.read(context, variables, signal);
+          const value = await family.read(await open(), variables, signal);
           const text = JSON.stringify(value);
           onRead?.(family, text);
           return { contents: [{ uri: uri.href, mimeType: MIME_TYPE, text }] };
@@ -86,7 +90,7 @@ export function installResources<Context>(
         onUnexpected,
       );
     if (family.uri.includes('{')) {
-      const template = templateOf(family, context, onUnexpected);
+      const template = templateOf(family, open, onUnexpected);
       server.registerResource(family.name, template, metadata, (uri, variables, requestContext) => {
         const decodedVariables = Object.entries(variables).map(([name, value]) => [name, decoded(value)]);
         return read(uri, Object.fromEntries(decodedVariables), requestContext.mcpReq.signal);

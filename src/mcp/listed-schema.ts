@@ -1,7 +1,8 @@
 import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import type { ListedTool, Tool, ToolRegistry } from './define-tool.ts';
 
-const listedSchemas = new WeakMap<z.ZodObject, StandardSchemaWithJSON<unknown, unknown>>();
+const listedSchemas = new WeakMap<object, StandardSchemaWithJSON<unknown, unknown>>();
 
 /** Keywords that cost bytes in every host's context and guide no model; the boundary checks them all the same. */
 const leftOut = new Set(['$schema', 'minLength', 'maxLength', 'minItems', 'maxItems', 'pattern']);
@@ -38,18 +39,36 @@ export function listedJsonSchema(schema: z.ZodObject, io: 'input' | 'output'): R
   return isRecord(compact) ? compact : {};
 }
 
-/**
- * `schema` as the SDK takes it: listed compactly and accepting everything, because the boundary validates with the whole
- * schema and answers in the contract's form. Made once a schema: over HTTP a server is built for every request.
- */
-export function listedSchema(schema: z.ZodObject, io: 'input' | 'output'): StandardSchemaWithJSON<unknown, unknown> {
-  const known = listedSchemas.get(schema);
-  if (known !== undefined) return known;
-  let json: Record<string, unknown> | undefined;
-  const convert = () => {
-    json ??= listedJsonSchema(schema, io);
-    return json;
+/** What hosts are told of a tool. */
+function listedTool<Context>(tool: Tool<Context>): ListedTool {
+  const { name, title, description, impact, category, listedFor, verbatim, input, output } = tool;
+  return {
+    name,
+    title,
+    description,
+    impact,
+    ...(category && { category }),
+    ...(listedFor && { listedFor }),
+    ...(verbatim && { verbatim }),
+    inputSchema: listedJsonSchema(input, 'input'),
+    ...(output && { outputSchema: listedJsonSchema(output, 'output') }),
   };
+}
+
+/** Tools that are loaded already. */
+export const registryOf = <Context>(tools: readonly Tool<Context>[]): ToolRegistry<Context> => ({
+  listing: tools.map(listedTool),
+  load: async () => tools,
+});
+
+/**
+ * A listed schema as the SDK takes it: accepting everything, because the boundary validates with the whole schema and answers in the
+ * contract's form. Made once a schema: over HTTP a server is built for every request.
+ */
+export function asListed(json: ListedTool['inputSchema']): StandardSchemaWithJSON<unknown, unknown> {
+  const known = listedSchemas.get(json);
+  if (known !== undefined) return known;
+  const convert = () => ({ ...json });
   const listed: StandardSchemaWithJSON<unknown, unknown> = {
     '~standard': {
       version: 1,
@@ -58,6 +77,6 @@ export function listedSchema(schema: z.ZodObject, io: 'input' | 'output'): Stand
       jsonSchema: { input: convert, output: convert },
     },
   };
-  listedSchemas.set(schema, listed);
+  listedSchemas.set(json, listed);
   return listed;
 }

@@ -1,25 +1,50 @@
 import { McpServer } from '@modelcontextprotocol/server';
+import type { Questions } from '../ports/approvals.ts';
+import type { Budget } from '../ports/budget.ts';
 import type { FrontEnd } from '../ports.ts';
-import { prompts } from '../prompts/index.ts';
-import { alsoChanged, isReadLive, resources } from '../resources/index.ts';
-import { tools } from '../tools/index.ts';
+import { alsoChanged, isReadLive } from '../resources/changes.ts';
 import { VERSION } from '../version.ts';
-import { cleansed, installTools } from './boundary.ts';
+import { cleansedBut, installTools } from './boundary.ts';
 import { installPrompts } from './install-prompts.ts';
 import { installResources } from './install-resources.ts';
 import { instructions } from './instructions.ts';
 import { admitPrincipal } from './principals.ts';
+import { registries } from './registries.ts';
 import { tokenCount } from './token-count.ts';
 import { sendUpdates } from './updates.ts';
 
 /** Lists change with the program, not while it runs. */
 const listed = { ttlMs: 300_000, cacheScope: 'public' } as const;
 
+/** A front end of which most is opened with the first call: a host that starts waits for lists. */
+export interface ServedFront extends Pick<FrontEnd, 'principal' | 'log'> {
+  open(): Promise<FrontEnd>;
+}
+
+/** Counting is not waited for, and what is counted was opened by the call that it is about. */
+const lateBudget = (front: ServedFront): Pick<Budget, 'count' | 'countReading'> => {
+  const told = (tell: (budget: Budget) => void): void => {
+    front.open().then(
+      ({ budget }) => tell(budget),
+      (error: unknown) => front.log.warn('budget.uncounted', { error: String(error) }),
+    );
+  };
+  return {
+    count: use => told(budget => budget.count(use)),
+    countReading: bytes => told(budget => budget.countReading(bytes)),
+  };
+};
+
+const lateQuestions = (front: ServedFront): Questions => ({
+  ask: async subject => (await front.open()).questions.ask(subject),
+  take: async token => (await front.open()).questions.take(token),
+});
+
 /**
  * One connection's server: every tool, resource and prompt over one front end. `era` is what the connection opened with:
  * `legacy` up to 2025-11-25, `modern` from 2026-07-28.
  */
-export function buildServer(front: FrontEnd, era: 'legacy' | 'modern'): McpServer {
+export function buildServer(front: ServedFront, era: 'legacy' | 'modern'): McpServer {
   const server = new McpServer(
     { name: 'containers-gm', title: 'Containers Division General Manager', version: VERSION },
     {
@@ -44,20 +69,25 @@ export function buildServer(front: FrontEnd, era: 'legacy' | 'modern'): McpServe
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
   };
-  const counted = tokenCount<FrontEnd>(front.budget);
-  installTools(server, tools, front, {
+  const counted = tokenCount<FrontEnd>(lateBudget(front));
+  installTools(server, registries.tools, () => front.open(), {
     admit: tool => admitPrincipal(front.principal, tool),
     isListed: tool => tool.listedFor?.includes(front.principal) ?? true,
-    cleanse: cleansed,
-    questions: front.questions,
+    cleanse: (given, tool) => cleansedBut(given, tool.verbatim ?? []),
+    questions: lateQuestions(front),
     onAnswered: counted.result,
     onUnexpected,
   });
-  installResources(server, resources, front, onUnexpected, counted.reading);
-  installPrompts(server, prompts, front, onUnexpected, counted.prompt);
-  sendUpdates(server, front.division, {
+  installResources(server, registries.resources, () => front.open(), onUnexpected, counted.reading);
+  installPrompts(server, registries.prompts, () => front.open(), onUnexpected, counted.prompt);
+  let opened: FrontEnd | undefined;
+  const division = async () => {
+    opened = await front.open();
+    return opened.division;
+  };
+  sendUpdates(server, division, {
     era,
-    alsoChanged: address => alsoChanged(front, address),
+    alsoChanged: address => (opened ? alsoChanged(opened, address) : []),
     isReadLive,
     onUnexpected,
   });

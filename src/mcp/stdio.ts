@@ -1,7 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { FrontEnd } from '../ports.ts';
-import { buildServer } from './server.ts';
+import { buildServer, type ServedFront } from './server.ts';
 
 export interface StdioStreams {
   input: Readable;
@@ -13,7 +12,7 @@ export interface StdioStreams {
  * under way are then aborted, operations are not. Logs never touch stdout: it is the protocol.
  */
 export async function serveOnStdio(
-  front: FrontEnd,
+  front: ServedFront,
   streams: StdioStreams = { input: process.stdin, output: process.stdout },
 ): Promise<void> {
   const transport = new StdioServerTransport(streams.input, streams.output);

@@ -3,7 +3,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { TokenCategory } from '../model/budget.ts';
 import type { Budget } from '../ports/budget.ts';
 import type { ResourceFamily } from './define-resource.ts';
-import type { Tool } from './define-tool.ts';
+import type { ListedTool } from './define-tool.ts';
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
@@ -23,11 +23,11 @@ export function resultBytes(result: CallToolResult): number {
   return texts.reduce((total, bytes) => total + bytes, structured);
 }
 
-export function tokenCount<Context>(budget: Budget) {
+export function tokenCount<Context>(budget: Pick<Budget, 'count' | 'countReading'>) {
   const count = (category: TokenCategory | undefined, bytes: number, what: string, task: string | undefined): void =>
     budget.count({ category: category ?? 'coordination', bytes, what, ...(task !== undefined && { task_id: task }) });
   return {
-    result: (tool: Tool<Context>, result: CallToolResult): void => {
+    result: (tool: ListedTool, result: CallToolResult): void => {
       count(tool.category, resultBytes(result), tool.name, taskOf(result.structuredContent));
     },
     reading: (family: ResourceFamily<Context>, text: string): void => {

@@ -45,10 +45,14 @@ export interface UpdateOptions {
   onUnexpected(error: unknown, where: string): void;
 }
 
-/** Sends updates until the connection closes. Call before connecting. */
-export function sendUpdates(server: McpServer, division: Pick<Division, 'onChange'>, options: UpdateOptions): void {
+/** Sends updates until the connection closes; `open` gives whose. Call before connecting. */
+export function sendUpdates(
+  server: McpServer,
+  open: () => Promise<Pick<Division, 'onChange'>>,
+  options: UpdateOptions,
+): void {
   const subscribed = new Set<string>();
-  let stopWatching: (() => void) | undefined;
+  let watching: Promise<() => void> | undefined;
   const spaced = spacedOut(
     uri => {
       if (!server.isConnected()) return;
@@ -58,21 +62,24 @@ export function sendUpdates(server: McpServer, division: Pick<Division, 'onChang
     },
     address => (options.isReadLive(address) ? LIVE_TOLD_EVERY_MS : TOLD_EVERY_MS),
   );
-  const watch = (): void => {
-    stopWatching ??= division.onChange(changed => {
-      for (const address of [changed, ...options.alsoChanged(changed)]) {
-        if (options.era === 'modern' || subscribed.has(address)) spaced.changed(address);
-      }
-    });
+  const tell = (changed: string): void => {
+    for (const address of [changed, ...options.alsoChanged(changed)]) {
+      if (options.era === 'modern' || subscribed.has(address)) spaced.changed(address);
+    }
   };
-  if (options.era === 'modern') watch();
+  const watch = (): Promise<() => void> => {
+    watching ??= open().then(division => division.onChange(tell));
+    return watching;
+  };
+  const failed = (error: unknown): void => options.onUnexpected(error, 'resource updates');
+  if (options.era === 'modern') watch().catch(failed);
   else {
-    server.server.setRequestHandler('resources/subscribe', ({ params }) => {
+    server.server.setRequestHandler('resources/subscribe', async ({ params }) => {
       if (subscribed.size >= SUBSCRIPTIONS_MAX && !subscribed.has(params.uri)) {
         throw new ProtocolError(ProtocolErrorCode.InvalidParams, `at most ${SUBSCRIPTIONS_MAX} subscriptions`);
       }
       subscribed.add(params.uri);
-      watch();
+      await watch();
       return {};
     });
     server.server.setRequestHandler('resources/unsubscribe', ({ params }) => {
@@ -82,7 +89,7 @@ export function sendUpdates(server: McpServer, division: Pick<Division, 'onChang
   }
   const closed = server.server.onclose;
   server.server.onclose = () => {
-    stopWatching?.();
+    watching?.then(stop => stop()).catch(failed);
     spaced.stop();
     closed?.();
   };

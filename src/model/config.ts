@@ -3,7 +3,7 @@ import type { Role } from './principal.ts';
 
 export const Mode = z.enum(['observe', 'operate']);
 
-const MaintenanceWindow = z.strictObject({ cron: z.string(), duration: z.string(), timezone: z.string() });
+export const MaintenanceWindow = z.strictObject({ cron: z.string(), duration: z.string(), timezone: z.string() });
 
 /** One cluster in division.yaml. Paths may start with ~. */
 export const ClusterYaml = z.strictObject({
@@ -34,10 +34,12 @@ export const Approver = z.strictObject({
 });
 export type Approver = z.infer<typeof Approver>;
 
+/** Of a cluster, or of a federation of clusters. */
+const clusterName = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
 const tokens = z.number().int().min(0);
 
 export const DivisionYaml = z.strictObject({
-  clusters: z.record(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/), ClusterYaml),
+  clusters: z.record(clusterName, ClusterYaml),
   thresholds: z
     .strictObject({
       node_cpu_percent: z.number().default(80),
@@ -63,6 +65,10 @@ export const DivisionYaml = z.strictObject({
   /** IANA name: where the division's day turns. */
   timezone: z.string().default('UTC'),
   snapshot_dir: z.string().optional(),
+  /** Machine configs, kubeconfigs and talosconfigs that are written or sent lie here, for their owner alone. */
+  secrets_dir: z.string().optional(),
+  /** Clusters that are looked at together. */
+  federations: z.record(clusterName, z.strictObject({ clusters: z.array(z.string()).min(1) })).default({}),
   principals: z.array(z.strictObject({ name: z.string(), role: z.string(), token_sha256: z.string() })).default([]),
   approvers: z.array(Approver).default([]),
 });
@@ -86,6 +92,8 @@ export interface ClusterConfig {
   talos: { contractor: string; talosconfig: string; context: string; endpoints: readonly string[] };
   /** Template with {schematic} and {version}. */
   installer: string;
+  /** When disruptive work may start; absent or none: always. */
+  windows?: readonly z.infer<typeof MaintenanceWindow>[];
 }
 
 /** The validated configuration, frozen. */
@@ -105,6 +113,10 @@ export interface Config {
   /** IANA name: where the division's day turns. */
   timezone: string;
   snapshotDirectory: string;
+  /** Where files with secrets lie that are sent to machines or written by contractors. */
+  secretsDirectory: string;
+  /** Name -> names of its clusters. */
+  federations: Readonly<Record<string, readonly string[]>>;
   principal: Role;
   approvers: readonly Approver[];
   logLevel: string;

@@ -1,16 +1,6 @@
 import * as z from 'zod';
-
-const node = { cluster: z.string(), node: z.string() };
-const attempt = {
-  attempt_id: z.string(),
-  /** Identity and boot the attempt is bound to: at most one install and one reboot dispatch per (system_uuid, boot_id). */
-  system_uuid: z.string(),
-  boot_id: z.string(),
-  address: z.string(),
-  endpoints: z.array(z.string()),
-  /** The attempts of this kind in this boot that were proved, or resolved, not to have been started (SAFETY 3b, 3c). */
-  supersedes: z.array(z.string()).optional(),
-};
+import { attempt, machineEffects, node } from './machine-effects.ts';
+import { workloadEffects } from './workload-effects.ts';
 
 /** Everything an operation can do to a cluster. One member, one file in operations/effects/. */
 export const Effect = z.discriminatedUnion('kind', [
@@ -58,6 +48,8 @@ export const Effect = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('reboot'), ...node, ...attempt }),
   z.object({ kind: z.literal('uncordon'), ...node }),
+  ...machineEffects,
+  ...workloadEffects,
 ]);
 export type Effect = z.infer<typeof Effect>;
 export type EffectKind = Effect['kind'];

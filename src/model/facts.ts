@@ -28,6 +28,15 @@ export interface NodeFacts {
   leaseRenewedAt: number | undefined;
   allocatable: { cpuMillis: number; memoryBytes: number; pods: number };
   labels: Readonly<Record<string, string>>;
+  /** Absent: not read. */
+  taints?: readonly NodeTaint[];
+}
+
+/** What keeps pods away from a node that don't tolerate it. */
+export interface NodeTaint {
+  key: string;
+  value: string;
+  effect: string;
 }
 
 export interface PodController {
@@ -210,9 +219,10 @@ export const unknownEtcdView = (address: string, error: string): EtcdViewFacts =
 /** What a contractor with receipts knows of an attempt (SAFETY 3). */
 export type ReceiptFacts =
   | { state: 'absent' }
-  | { state: 'running'; startedAt: string }
+  /** `progress`: the last line it said, fenced, of an attempt that tells any. */
+  | { state: 'running'; startedAt: string; progress?: string }
   | { state: 'exited'; exitCode: number; exitedAt: string; stderrTail: string }
   /** A `starting` receipt whose process is gone without an exit receipt. */
-  | { state: 'lost'; startedAt: string }
+  | { state: 'lost'; startedAt: string; progress?: string }
   /** The contractor keeps no receipts, or could not say. */
   | { state: 'unknown' };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Effect } from './effect.ts';
 import { NodeState } from './operation.ts';
+import { StepResult, StepState } from './step.ts';
 
 /** What an operation writes down, in order; everything else about it is folded from these (SAFETY 11). */
 export const JournalBody = z.discriminatedUnion('kind', [
@@ -17,11 +18,13 @@ export const JournalBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('started') }),
   z.object({ kind: z.literal('phase'), name: z.string() }),
   /** On disk before the effect is performed. */
-  z.object({ kind: z.literal('intent'), effect: Effect, reason: z.string() }),
+  z.object({ kind: z.literal('intent'), effect: Effect, reason: z.string(), step: z.string().optional() }),
   /** What performing it answered: a claim, not a proof. */
   z.object({
     kind: z.literal('outcome'),
     effect: Effect,
+    /** The step of a procedure that it belongs to. */
+    step: z.string().optional(),
     result: z.enum(['ok', 'refused', 'failed', 'unknown']),
     /** Of the error that ended it. */
     code: z.string().optional(),
@@ -40,6 +43,19 @@ export const JournalBody = z.discriminatedUnion('kind', [
     evidence: z.array(z.string()),
     /** Attempt proved not to have started (SAFETY 3b). */
     not_started: z.string().optional(),
+  }),
+  /** What became of a procedure's step, from what was looked at. */
+  z.object({
+    kind: z.literal('step'),
+    step: z.string(),
+    state: StepState,
+    reason: z.string(),
+    what_ends_it: z.string().optional(),
+    /** Of a failure: an error code, and what to do. */
+    code: z.string().optional(),
+    remedy: z.string().optional(),
+    evidence: z.array(z.string()),
+    result: StepResult.optional(),
   }),
   z.object({ kind: z.literal('waiting'), reason: z.string(), what_ends_it: z.string() }),
   z.object({
@@ -65,11 +81,11 @@ export const JournalBody = z.discriminatedUnion('kind', [
 ]);
 export type JournalBody = z.infer<typeof JournalBody>;
 
-/** One journal line. `sequence` counts from 1 without gaps; `at` is the cluster clock. */
-export const JournalEntry = z.intersection(
-  z.object({ sequence: z.number().int().min(1), at: z.string() }),
-  JournalBody,
-);
+/** What stands before each body. `sequence` counts from 1 without gaps; `at` is the cluster clock. */
+export const JournalStamp = z.object({ sequence: z.number().int().min(1), at: z.string() });
+
+/** One journal line. */
+export const JournalEntry = z.intersection(JournalStamp, JournalBody);
 export type JournalEntry = z.infer<typeof JournalEntry>;
 
 /** A front end's wish, left in the directory for the executor (SAFETY 7); it proves nothing. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { StepProgress } from './step.ts';
 
 export const OperationStatus = z.enum([
   'awaiting_approval',
@@ -106,6 +107,8 @@ export const Operation = z.looseObject({
   phase: z.string(),
   progress: z.object({ done: z.number(), total: z.number() }),
   nodes: z.array(NodeProgress),
+  /** Of a procedure, in plan order. */
+  steps: z.array(StepProgress).optional(),
   nodes_by_state: z.record(z.string(), z.number()),
   active: z.array(z.string()),
   waiting_for: z.object({ reason: z.string(), what_ends_it: z.string(), since: z.string() }).optional(),

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { PlannedStep } from './step.ts';
+import { KeptTask } from './task.ts';
 
 export const AuthorityLevel = z.enum(['autonomous', 'coo', 'cortex-prime']);
 export type AuthorityLevel = z.infer<typeof AuthorityLevel>;
@@ -27,12 +29,24 @@ export const PlannedNode = z.object({
 });
 export type PlannedNode = z.infer<typeof PlannedNode>;
 
+/** A node that a procedure acts on: what binds it to the plan (SAFETY 9). */
+export const TargetNode = PlannedNode.pick({
+  name: true,
+  role: true,
+  address: true,
+  system_uuid: true,
+  from_version: true,
+});
+export type TargetNode = z.infer<typeof TargetNode>;
+
 export const PlannedCluster = z.object({
   name: z.string(),
   environment: z.enum(['staging', 'production']),
   simulated: z.boolean(),
   kube_system_uid: z.string(),
   nodes: z.array(PlannedNode),
+  /** Nodes that a procedure's steps act on; absent in an upgrade by turns. */
+  targets: z.array(TargetNode).optional(),
   /** Nodes left alone, and why (already at the target, not selected). */
   skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
 });
@@ -76,14 +90,33 @@ export const PlanAction = z.object({
 });
 export type PlanAction = z.infer<typeof PlanAction>;
 
+/** A playbook of steps: what was asked for and who decides it; the steps themselves stand in the plan and belong to its hash. */
+export const ProcedureAction = z.object({
+  action: z.string(),
+  kind: z.literal('procedure'),
+  task: KeptTask,
+  gates: z.array(z.string()),
+  /** What the plan reaches, for who decides it (decisions/authority/classify). */
+  scope: z.object({
+    nodes_from_infrastructure: z.number().int().optional(),
+    control_plane_nodes_left: z.number().int().optional(),
+    changes_kubernetes_version: z.boolean(),
+  }),
+  /** The operation that ended with the same plan before: done again, it is another operation. */
+  repeats: z.string().optional(),
+});
+export type ProcedureAction = z.infer<typeof ProcedureAction>;
+
 export const Plan = z.looseObject({
   record_version: z.literal(1),
   plan_hash: z.string().regex(/^[0-9a-f]{64}$/),
   playbook: z.string(),
-  requested: PlanAction,
+  requested: z.discriminatedUnion('kind', [PlanAction, ProcedureAction]),
   clusters: z.array(PlannedCluster),
   phases: z.array(PlanPhase),
   tasks: z.array(PlanTask),
+  /** Of a procedure. */
+  steps: z.array(PlannedStep).optional(),
   authority: z.object({
     level: AuthorityLevel,
     action: z.string(),
@@ -104,3 +137,12 @@ export const Plan = z.looseObject({
   expires_at: z.string(),
 });
 export type Plan = z.infer<typeof Plan>;
+
+/** A plan whose nodes are upgraded by turns (playbooks, mode turns). */
+export type UpgradePlan = Plan & { requested: PlanAction };
+/** A plan of steps. */
+export type ProcedurePlan = Plan & { requested: ProcedureAction; steps: PlannedStep[] };
+
+export const isUpgradePlan = (plan: Plan): plan is UpgradePlan => plan.requested.kind === 'talos';
+export const isProcedurePlan = (plan: Plan): plan is ProcedurePlan =>
+  plan.requested.kind === 'procedure' && plan.steps !== undefined;

@@ -4,24 +4,10 @@
  */
 import * as z from 'zod';
 import { machineParts } from './facts.ts';
+import { talosActionTools } from './talos-actions.ts';
+import { attempt, TalosDispatch, TalosTarget, target } from './talos-calls.ts';
+import { talosReadTools } from './talos-reads.ts';
 
-const address = z.string().describe('IP address of one Talos machine');
-const target = {
-  context: z.string().describe('talosconfig context'),
-  node: address,
-  endpoints: z.array(z.string()).describe('control plane addresses to reach the node through, never a VIP'),
-};
-const attempt = {
-  attempt_id: z.string().describe('the same id is dispatched once, ever'),
-  system_uuid: z.string().describe('the machine the attempt is meant for; refused when the node answers with another'),
-  boot_id: z.string().describe('the boot the attempt is bound to; one install and one reboot a boot'),
-  supersedes: z
-    .array(z.string())
-    .optional()
-    .describe('every attempt of this kind in this boot that was proved not to have been started'),
-};
-
-export const TalosTarget = z.strictObject(target);
 export const TalosMachineInput = z.strictObject({
   ...target,
   parts: z.array(z.enum(machineParts)).min(1).optional().describe('what to read; all by default'),
@@ -103,12 +89,6 @@ export const TalosEtcdAlarms = z.looseObject({
   alarms: z.array(z.looseObject({ member_id: z.string(), alarm: z.string() })),
 });
 export const TalosSnapshot = z.looseObject({ path: z.string(), bytes: z.number(), sha256: z.string() });
-export const TalosDispatch = z.looseObject({
-  attempt_id: z.string(),
-  /** running: dispatched now or before; exited: an earlier dispatch of the same id that is over. */
-  state: z.enum(['running', 'exited']),
-  detail: z.string(),
-});
 export const TalosReceipt = z.looseObject({
   attempt_id: z.string(),
   state: z.enum(['absent', 'running', 'exited', 'lost']),
@@ -116,6 +96,7 @@ export const TalosReceipt = z.looseObject({
   exited_at: z.string().nullable(),
   exit_code: z.number().nullable(),
   stderr_tail: z.string(),
+  stdout_tail: z.string().optional().describe('what talosctl told of its progress'),
 });
 export const TalosContexts = z.looseObject({
   current: z.string().nullable(),
@@ -162,5 +143,7 @@ export const talosTools = {
   talos_install: { input: TalosInstallInput, output: TalosDispatch },
   talos_reboot: { input: TalosRebootInput, output: TalosDispatch },
   talos_attempt: { input: TalosAttemptInput, output: TalosReceipt },
+  ...talosReadTools,
+  ...talosActionTools,
 } as const;
 export type TalosToolName = keyof typeof talosTools;

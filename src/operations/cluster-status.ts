@@ -2,6 +2,7 @@
 import { clusterHealth } from '../decisions/cluster-health.ts';
 import type { HealthThresholds } from '../decisions/health-issues.ts';
 import type { TurnFacts } from '../decisions/upgrade-turn.ts';
+import type { ClusterFacts } from '../model/facts.ts';
 import type { DivisionWriter, Log } from '../ports.ts';
 import { mergedByName } from './chronicle.ts';
 
@@ -16,6 +17,8 @@ interface Options {
   log: Log;
   thresholds: HealthThresholds;
   isSimulated: (cluster: string) => boolean;
+  /** Told of each picture that is written down. Never throws. */
+  onSeen?: (facts: ClusterFacts) => Promise<void>;
 }
 
 export class ClusterStatusFile {
@@ -32,7 +35,7 @@ export class ClusterStatusFile {
     const hasEtcd = etcd.length > 0;
     if (!this.#isDue(facts.cluster, hasEtcd)) return;
     this.#written.set(facts.cluster, { at: performance.now(), hadEtcd: hasEtcd });
-    const { division, log, thresholds, isSimulated } = this.#options;
+    const { division, log, thresholds, isSimulated, onSeen } = this.#options;
     const asked = new Set([...machines.values()].map(({ address }) => address));
     const notAsked = facts.nodes.filter(({ internalIp }) => internalIp === undefined || !asked.has(internalIp));
     const { cluster, issues } = clusterHealth({
@@ -65,6 +68,7 @@ export class ClusterStatusFile {
     } catch (error) {
       log.warn('cluster_status.unwritten', { cluster: facts.cluster, error: String(error) });
     }
+    await onSeen?.(facts);
   }
 
   /** A picture with etcd in it does not wait behind one without. */

@@ -42,7 +42,8 @@ export class EffectRunner {
   readonly #ports: EffectPorts;
   readonly #signal: AbortSignal;
   readonly #authorizations = new Map<string, Authorization>();
-  #failedInARow = 0;
+  /** By step of a procedure; an upgrade's under one name. */
+  readonly #failedInARow = new Map<string, number>();
 
   constructor(journal: JournalledState, ports: EffectPorts, signal: AbortSignal) {
     this.#journal = journal;
@@ -98,7 +99,7 @@ export class EffectRunner {
    * Returns how long to wait, in cluster milliseconds, before looking again: 0 after success. [AUTHORITY_REFUSED,
    * OPERATION_CONFLICT, and what the last of too many failures in a row was]
    */
-  async perform(effect: Effect, reason: string, sinceLook = stopwatch()): Promise<number> {
+  async perform(effect: Effect, reason: string, sinceLook = stopwatch(), step?: string): Promise<number> {
     const cluster = this.#ports.cluster(effect.cluster);
     const authorization = this.#authorizations.get(effect.cluster);
     if (!cluster || !authorization) {
@@ -106,7 +107,7 @@ export class EffectRunner {
     }
     // The intent is on disk first: a crash from here on is a doubt about this effect, and about nothing else (SAFETY 3).
     if (!isSameIntent(this.#journal.state.intended, effect)) {
-      await this.#journal.record({ kind: 'intent', effect, reason });
+      await this.#journal.record({ kind: 'intent', effect, reason, ...(step !== undefined && { step }) });
     }
     const outcome = await performEffect(effect, {
       writers: cluster.writers,
@@ -117,16 +118,15 @@ export class EffectRunner {
     });
     // Stopped from outside: what became of the effect is not known here, and the next run looks.
     if (this.#signal.aborted) return 0;
-    await this.#journal.record({ kind: 'outcome', effect, ...outcome });
+    await this.#journal.record({ kind: 'outcome', effect, ...outcome, ...(step !== undefined && { step }) });
     if (outcome.result === 'ok') {
-      this.#failedInARow = 0;
+      this.#failedInARow.delete(step ?? '');
       return 0;
     }
-    if (!selfBounded.includes(effect.kind)) this.#failedInARow += 1;
-    if (this.#failedInARow >= FAILED_IN_A_ROW) {
-      throw failedTooOften(effect, outcome, this.#failedInARow);
-    }
-    return 1_000 * 2 ** Math.min(this.#failedInARow, 5);
+    const failed = (this.#failedInARow.get(step ?? '') ?? 0) + (selfBounded.includes(effect.kind) ? 0 : 1);
+    this.#failedInARow.set(step ?? '', failed);
+    if (failed >= FAILED_IN_A_ROW) throw failedTooOften(effect, outcome, failed);
+    return 1_000 * 2 ** Math.min(failed, 5);
   }
 
   /**

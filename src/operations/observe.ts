@@ -21,10 +21,9 @@ export async function observe(ports: ClusterPorts, readings: Readings, options: 
   return orUnavailable(options, async () => {
     const checked = readings.preflight ? await options.preflight() : undefined;
     const kubernetes = checked ? seen(checked.facts, readings) : await watchedOrRead(ports, readings, options);
-    const [machines, etcd, receipt] = await Promise.all([
-      readMachines(ports, readings, signal),
+    const [etcd, { machines, receipt }] = await Promise.all([
       readings.etcd ? readEtcd(ports, kubernetes.controlPlanes, signal) : [],
-      readings.attemptId === undefined ? undefined : readReceipt(ports, readings.attemptId, signal),
+      readTalos(ports, readings, signal),
     ]);
     const preflight = checked && { drift: checked.drift, blocked: checked.blocked };
     return { ...kubernetes, machines, etcd, ...(receipt && { receipt }), ...(preflight && { preflight }) };
@@ -97,6 +96,20 @@ function seen(cluster: ClusterFacts, readings: Readings): KubernetesFacts {
 function fromWatch(watched: ClusterFacts, readings: Readings): KubernetesFacts {
   const { cluster, ...rest } = seen(watched, readings);
   return { isWatched: true, ...rest, ...(readings.kubernetes === 'cluster' && cluster && { cluster }) };
+}
+
+/** A machine that is not asked while its talosctl runs is told by the receipt alone: each part of it would be a process of its own. */
+async function readTalos(
+  ports: ClusterPorts,
+  readings: Readings,
+  signal: AbortSignal,
+): Promise<Pick<TurnFacts, 'machines' | 'receipt'>> {
+  const { attemptId } = readings;
+  const receipt = attemptId === undefined ? undefined : readReceipt(ports, attemptId, signal);
+  const isEnough = readings.machinesOnceEnded && (await receipt)?.state === 'running';
+  const machines = isEnough ? new Map<string, MachineFacts>() : readMachines(ports, readings, signal);
+  const [read, told] = await Promise.all([machines, receipt]);
+  return { machines: read, ...(told && { receipt: told }) };
 }
 
 async function readMachines(

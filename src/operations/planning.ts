@@ -9,8 +9,9 @@ import type { ClusterReading, UpgradeInput } from '../decisions/upgrade-input.ts
 import { planUpgrade, standardGates } from '../decisions/upgrade-plan.ts';
 import { DivisionError } from '../errors.ts';
 import type { ClusterFacts } from '../model/facts.ts';
-import type { Finding, Plan, PlanAction } from '../model/plan.ts';
+import type { Finding, PlanAction, UpgradePlan } from '../model/plan.ts';
 import type { ClusterPorts, FrontEnd } from '../ports.ts';
+import { cited } from './cite-knowledge.ts';
 import { readCluster } from './read-cluster.ts';
 
 export interface UpgradeRequest {
@@ -26,13 +27,18 @@ export interface UpgradeRequest {
 
 const PLAN_LIFETIME_MS = 24 * 3_600_000;
 
-/** What planning needs of a front end. */
+/** What planning needs of a front end; without a knowledge base nothing is cited. */
 export type Planner = Pick<FrontEnd, 'clusters' | 'clock'> & {
+  knowledge?: FrontEnd['knowledge'];
   config: Pick<FrontEnd['config'], 'snapshotDirectory'>;
 };
 
 /** Reads every named cluster and plans; starts nothing. [NOT_FOUND for a cluster that is not the division's, CANCELLED] */
-export async function planRollingUpgrade(front: Planner, request: UpgradeRequest, signal: AbortSignal): Promise<Plan> {
+export async function planRollingUpgrade(
+  front: Planner,
+  request: UpgradeRequest,
+  signal: AbortSignal,
+): Promise<UpgradePlan> {
   const known = await front.clusters(signal);
   const clusters = [...new Set(request.clusters)].map(name => {
     const ports = known.find(candidate => candidate.config.name === name);
@@ -65,7 +71,7 @@ export async function planRollingUpgrade(front: Planner, request: UpgradeRequest
     plan_hash: hash,
     ...draft,
     authority: { ...authority, ...(draft.simulated && { approved_by: SIMULATION_APPROVES }) },
-    knowledge: [],
+    knowledge: await cited(front.knowledge, draft),
     created_at: new Date(now).toISOString(),
     expires_at: new Date(now + PLAN_LIFETIME_MS).toISOString(),
   };
@@ -74,11 +80,11 @@ export async function planRollingUpgrade(front: Planner, request: UpgradeRequest
 /** Everything a plan or a preflight needs of one cluster; what can't be read is absent and named, never guessed. */
 async function readForUpgrade(ports: ClusterPorts, signal: AbortSignal, installer?: string): Promise<ClusterReading> {
   const { config, kubernetes, talos } = ports;
-  const [{ unreadable, ...look }, capabilities, missingPermissions] = await Promise.all([
+  const [{ unreadable, ...look }, capabilities] = await Promise.all([
     readCluster(ports, signal),
     orUnknown(talos.capabilities(signal)),
-    orUnknown(kubernetes.missingPermissions(signal)),
   ]);
+  const missingPermissions = await orUnknown(kubernetes.missingPermissions(signal, look.facts));
   return {
     config: { ...config, installer: installer ?? config.installer },
     ...look,
@@ -108,7 +114,7 @@ async function snapshotFolder(path: string): Promise<UpgradeInput['snapshotDirec
 }
 
 export interface ClusterTurn {
-  plan: Plan;
+  plan: UpgradePlan;
   state: OperationState;
   operationId: string;
   ports: ClusterPorts;

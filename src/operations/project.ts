@@ -1,6 +1,6 @@
 import { nodeKey, type OperationState, settledStates } from '../decisions/operation-state.ts';
 import { endedStatuses, type NodeProgress, type Operation, type OperationStatus } from '../model/operation.ts';
-import type { Plan } from '../model/plan.ts';
+import { isProcedurePlan, type Plan } from '../model/plan.ts';
 
 /** What only the runner has seen while it ran: figures for the record, not for decisions. */
 export interface RunObservations {
@@ -35,12 +35,12 @@ export function projectOperation(
 ): Operation {
   const nodes = [...state.nodes.values()];
   const isEnded = endedStatuses.includes(state.status);
-  const done = nodes.filter(node => node.state === 'done' || node.state === 'skipped').length;
-  const active = nodes.filter(isUnderWay);
+  const progress = progressOf(plan, state);
+  const active = underWay(plan, state);
   const inDoubt = nodes.filter(node => node.state === 'in_doubt').map(node => nodeKey(node.cluster, node.node));
   const minutes = state.startedAt === undefined ? 0 : minutesBetween(state.startedAt, state.finishedAt ?? now);
   const bound = plan.estimate.minutes_lower_bound;
-  const status = statusOf(state, active.length);
+  const status = statusOf(state, isProcedurePlan(plan) ? 0 : active.length);
   return {
     record_version: 1,
     sequence: state.sequence,
@@ -51,10 +51,11 @@ export function projectOperation(
     clusters: plan.clusters.map(cluster => cluster.name),
     status,
     phase: state.phase,
-    progress: { done, total: nodes.length },
+    progress,
     nodes,
-    nodes_by_state: countByState(nodes),
-    active: active.map(node => nodeKey(node.cluster, node.node)),
+    ...(state.steps.size > 0 && { steps: [...state.steps.values()] }),
+    nodes_by_state: isProcedurePlan(plan) ? {} : countByState(nodes),
+    active,
     ...(state.waitingFor && !isEnded && { waiting_for: state.waitingFor }),
     ...(inDoubt.length > 0 && { in_doubt: inDoubt }),
     ...(state.stopped && { stopped: state.stopped }),
@@ -63,8 +64,8 @@ export function projectOperation(
     started_at: state.startedAt ?? plan.created_at,
     updated_at: state.updatedAt,
     ...(state.finishedAt !== undefined && { finished_at: state.finishedAt }),
-    ...(!isEnded && { eta_at: etaAt(plan, done, nodes.length, minutes, now) }),
-    poll_after_seconds: plan.simulated ? POLL_AFTER_SECONDS : pollAfterSeconds(plan, done, nodes.length, minutes, now),
+    ...(!isEnded && { eta_at: etaAt(plan, progress, minutes, now) }),
+    poll_after_seconds: plan.simulated ? POLL_AFTER_SECONDS : pollAfterSeconds(plan, progress, minutes, now),
     metrics: {
       minutes: rounded(minutes),
       minutes_lower_bound: bound,
@@ -78,6 +79,25 @@ export function projectOperation(
     },
     result_summary: state.summary,
   };
+}
+
+/** Nodes, or the steps of a procedure. */
+function progressOf(plan: Plan, state: OperationState): Operation['progress'] {
+  if (isProcedurePlan(plan)) {
+    const done = plan.steps.filter(({ id }) => state.steps.get(id)?.state === 'done').length;
+    return { done, total: plan.steps.length };
+  }
+  const nodes = [...state.nodes.values()];
+  return { done: nodes.filter(node => node.state === 'done' || node.state === 'skipped').length, total: nodes.length };
+}
+
+/** The nodes that are worked on, or the steps of a procedure. */
+function underWay(plan: Plan, state: OperationState): string[] {
+  if (isProcedurePlan(plan)) {
+    const steps = [...state.steps.values()].filter(step => step.state === 'running' || step.state === 'waiting');
+    return steps.map(({ id }) => id);
+  }
+  return [...state.nodes.values()].filter(isUnderWay).map(node => nodeKey(node.cluster, node.node));
 }
 
 const isUnderWay = (node: NodeProgress): boolean =>
@@ -97,13 +117,13 @@ function countByState(nodes: readonly NodeProgress[]): Record<string, number> {
 }
 
 /** A look for about each tenth of what is left: each costs whoever asks tokens. A simulation's clock runs faster than its reader's. */
-function pollAfterSeconds(plan: Plan, done: number, total: number, minutes: number, now: string): number {
-  const leftMs = Date.parse(etaAt(plan, done, total, minutes, now)) - Date.parse(now);
+function pollAfterSeconds(plan: Plan, progress: Operation['progress'], minutes: number, now: string): number {
+  const leftMs = Date.parse(etaAt(plan, progress, minutes, now)) - Date.parse(now);
   return Math.round(Math.min(POLL_AT_MOST_SECONDS, Math.max(POLL_AFTER_SECONDS, leftMs / 10_000)));
 }
 
 /** The plan's estimate until nodes are done, then the pace so far. */
-function etaAt(plan: Plan, done: number, total: number, minutes: number, now: string): string {
+function etaAt(plan: Plan, { done, total }: Operation['progress'], minutes: number, now: string): string {
   const planned = plan.estimate.minutes_expected * ((total - done) / Math.max(1, total));
   const paced = done > 0 ? (minutes / done) * (total - done) : planned;
   return new Date(Date.parse(now) + paced * 60_000).toISOString();

@@ -1,11 +1,14 @@
 /** What a front end may ask of the executor: it leaves a request and reads the record that follows (SAFETY 7). */
+
 import { randomUUID } from 'node:crypto';
+import { changesClusters } from '../decisions/authority/step-rights.ts';
 import { authorize, planAuthority } from '../decisions/authority.ts';
 import { foldOperation } from '../decisions/operation-state.ts';
 import { operationId } from '../decisions/plan-hash.ts';
 import { DivisionError } from '../errors.ts';
+import { withDeadline } from '../host/deadline.ts';
 import { endedStatuses, type Operation } from '../model/operation.ts';
-import type { Plan } from '../model/plan.ts';
+import { isProcedurePlan, type Plan } from '../model/plan.ts';
 import type { FrontEnd } from '../ports.ts';
 import { plannedSpending } from './approving/planned-spending.ts';
 import { markCounted, takeReplies } from './approving/replies.ts';
@@ -64,10 +67,13 @@ async function assertStartable(front: FrontEnd, plan: Plan, id: string, signal: 
 
 /** What the executor will derive again from the same records. [APPROVAL_REQUIRED, AUTHORITY_REFUSED] */
 async function assertAuthorized(front: FrontEnd, plan: Plan, id: string, signal: AbortSignal): Promise<void> {
+  // One that only looks takes nobody's decision; what its tokens come to still may.
   const clusters = await front.clusters(signal);
   const spending = await plannedSpending(front, plan);
   if (!plan.simulated && planAuthority(plan, spending).level !== 'autonomous') await takeReplies(front, plan);
   const approvals = await front.approvals.of(plan.plan_hash);
+  if (isProcedurePlan(plan) && !changesClusters(plan.steps) && planAuthority(plan, spending).level === 'autonomous')
+    return;
   for (const planned of plan.clusters) {
     const config = clusters.find(candidate => candidate.config.name === planned.name)?.config;
     const verdict = authorize({
@@ -92,7 +98,7 @@ async function awaitRecord(
   isNews: (operation: Operation) => boolean,
   signal: AbortSignal,
 ): Promise<Operation | undefined> {
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(RECORD_DEADLINE_MS)]);
+  const deadline = withDeadline(signal, RECORD_DEADLINE_MS);
   const changes = listenToDivision(front);
   try {
     for (;;) {

@@ -38,6 +38,8 @@ export interface HandoffToSend {
   inResponseTo?: string;
   /** Whole, for an approval request. */
   planHash?: string;
+  /** What it is sent for: sending that was cut short is gone on with, not begun again. */
+  once?: string;
 }
 
 export interface SentHandoff {

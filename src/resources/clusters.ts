@@ -1,7 +1,8 @@
 import type { ResourceFamily } from '../mcp/define-resource.ts';
 import type { FrontEnd } from '../ports.ts';
+import { clusterAddress } from '../views/addresses.ts';
 import { clusterNamed, clusterNames, knownClusterNames } from '../views/cluster-names.ts';
-import { clusterAddress, wholeClusterHealth } from '../views/health-view.ts';
+import { wholeClusterHealth } from '../views/health-view.ts';
 import { LISTED_OF_A_FAMILY } from './listed.ts';
 
 const cluster: ResourceFamily<FrontEnd> = {

@@ -1,4 +1,6 @@
+import { doneRuns, dueNow } from '../decisions/due.ts';
 import type { ResourceFamily } from '../mcp/define-resource.ts';
+import { playbooks } from '../playbooks/index.ts';
 import type { FrontEnd } from '../ports.ts';
 import { clustersOf } from '../views/cluster-names.ts';
 import { divisionHealth } from '../views/health-view.ts';
@@ -50,15 +52,22 @@ const state: ResourceFamily<FrontEnd> = {
   async read(front) {
     const { operations, corrupt } = await front.division.operations();
     const plans = await plansNewestFirst(front);
+    const now = front.clock.now();
     return {
       division: IDENTITY.division,
       simulated: front.config.simulated,
-      as_of: new Date(front.clock.now()).toISOString(),
+      as_of: new Date(now).toISOString(),
       contractors: Object.keys(front.config.contractors).map(name => ({ name })),
       active_tasks: operations.filter(operation => !isEnded(operation)).map(operationLine),
       operations: operations.map(operationLine),
       unreadable: corrupt,
       plans: plans.map(planLine),
+      due: dueNow(playbooks, doneRuns(operations), now).map(({ name, last_at, due_at }) => ({
+        playbook: name,
+        last_at: last_at ?? null,
+        due_at,
+        overdue_hours: Math.floor((now - Date.parse(due_at)) / 3_600_000),
+      })),
     };
   },
 };

@@ -1,6 +1,7 @@
 import type { ResourceFamily } from '../mcp/define-resource.ts';
 import type { FrontEnd } from '../ports.ts';
-import { planAddress, planNamed, plansNewestFirst } from '../views/plan-view.ts';
+import { planAddress } from '../views/addresses.ts';
+import { planNamed, plansNewestFirst } from '../views/plan-view.ts';
 import { shortHash } from '../views/wording.ts';
 import { LISTED_OF_A_FAMILY } from './listed.ts';
 

@@ -1,5 +1,6 @@
 import { BadRequest } from './bad-request.ts';
 import { checkNode, clusterNamed, playFault, playScenario, readScenario } from './scenario.ts';
+import { addSpareMachines } from './spare-machines.ts';
 import type { WallDriver } from './wall-driver.ts';
 import type { SimCluster } from './world/cluster.ts';
 import { isCordoned } from './world/controllers/node-fit.ts';
@@ -123,6 +124,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     return { cleared: chosen.flatMap(({ faults }) => [...faults.clear(id)]) };
   },
   'POST /power': power,
+  'POST /machines': (around, body) => ({ machines: addSpareMachines(around.world, body) }),
   'PUT /owner': adopt,
   'POST /stop': around => {
     setImmediate(() => around.stop());

@@ -69,7 +69,7 @@ export interface Fault {
   budget?: string;
   resource?: string;
   verb?: string;
-  /** api_5xx: the status answered (default 503). */
+  /** api_5xx: the status answered (default 503). pod_crash_loop: 137 for containers that are killed for their memory. */
   status?: number;
   /** api_429, api_5xx: the Retry-After header; absent = none for 5xx, 1 for 429. */
   retry_after_seconds?: number;

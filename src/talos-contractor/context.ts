@@ -1,9 +1,10 @@
 import type { ToolCall } from '../mcp/define-tool.ts';
 import type { Connection } from '../talosctl/argv.ts';
 import type { AskOptions, Talosctl } from '../talosctl/ask.ts';
-import { type Dispatched, dispatch } from '../talosctl/dispatch.ts';
+import type { Attempt } from '../talosctl/attempt.ts';
+import { type Dispatched, dispatch, type Order } from '../talosctl/dispatch.ts';
 import { TalosctlError } from '../talosctl/errors.ts';
-import { type Attempt, Receipts } from '../talosctl/receipts.ts';
+import { Receipts } from '../talosctl/receipts.ts';
 
 /** What every tool of the contractor gets. */
 export interface TalosContext {
@@ -53,6 +54,7 @@ export async function dispatchTracked(
   attempt: Attempt,
   connection: Connection,
   signal: AbortSignal,
+  order?: Order,
 ): Promise<Dispatched> {
   const dispatcher = {
     talosctl: context.talosctl,
@@ -63,7 +65,7 @@ export async function dispatchTracked(
         ended.catch((error: unknown) => context.say(`an exit could not be put on disk: ${String(error)}`)),
       ),
   };
-  const dispatched = dispatch(dispatcher, attempt, connection, signal);
+  const dispatched = dispatch(dispatcher, attempt, connection, signal, order);
   track(context, dispatched);
   return await dispatched;
 }

@@ -8,6 +8,8 @@ export interface Connection {
   context: string;
   node: string;
   endpoints: readonly string[];
+  /** Without authentication, straight to a machine that has no configuration yet and so answers anybody. */
+  insecure?: true;
 }
 
 /** The resources we read; names as `talosctl get` takes them. */
@@ -18,7 +20,14 @@ export type ResourceKind =
   | 'nodename'
   | 'extensions'
   | 'platformmetadata'
-  | 'securitystate';
+  | 'securitystate'
+  | 'disks'
+  | 'infos'
+  | 'kubeletspecs'
+  | 'machineconfigs'
+  | 'apicertificates'
+  | 'kubernetesdynamiccerts'
+  | 'etcdsecrets';
 
 const HOSTNAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 const CONTEXT = /^[A-Za-z0-9][A-Za-z0-9._@:/+-]{0,127}$/;
@@ -35,7 +44,8 @@ function refuse(what: string, given: string, wanted: string): never {
   throw new TalosctlError('invalid_argument', `${what} ${JSON.stringify(given.slice(0, 80))} is not ${wanted}`);
 }
 
-function checked(what: string, given: string, isGood: boolean, wanted: string): string {
+/** The value when it is of its form, so that it can't become a flag. Throws TalosctlError invalid_argument. */
+export function checked(what: string, given: string, isGood: boolean, wanted: string): string {
   return isGood ? given : refuse(what, given, wanted);
 }
 
@@ -133,5 +143,6 @@ export function argvFor(connection: Connection, command: Command, talosconfig: s
   const node = machineAddress(connection.node);
   const endpoints = endpointsFor(connection).join(',');
   const context = contextName(connection.context);
-  return [...command, ...talosconfigFlag(talosconfig), '--context', context, '-n', node, '-e', endpoints];
+  const how = connection.insecure === undefined ? [] : ['--insecure'];
+  return [...command, ...how, ...talosconfigFlag(talosconfig), '--context', context, '-n', node, '-e', endpoints];
 }

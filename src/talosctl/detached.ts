@@ -9,6 +9,8 @@ export interface DetachedRun {
   env: NodeJS.ProcessEnv;
   /** Where stdout, stderr and the exit code go. */
   folder: string;
+  /** stdout holds private keys: it is kept nowhere. */
+  keepsNoStdout?: true;
 }
 
 /**
@@ -17,8 +19,9 @@ export interface DetachedRun {
  * could not write the process down) it ends and nothing was run. Values reach it as arguments, never as script.
  */
 const RECORDER = `umask 077
+out=$1; shift
 IFS= read -r go || exit 125
-"$@" </dev/null >stdout 2>stderr
+"$@" </dev/null >"$out" 2>stderr
 printf '%s\\n' "$?" >exited.tmp && mv exited.tmp exited`;
 
 /** A recorder that waits. `letGo` has it run talosctl; `dismiss` ends it, and nothing was run. */
@@ -38,7 +41,8 @@ async function spawned(child: ChildProcess): Promise<number> {
 
 /** Starts the recorder. Throws TalosctlError `failed` when the system has no process to give. */
 export async function prepareDetached(run: DetachedRun): Promise<Waiting> {
-  const child = spawn('/bin/sh', ['-c', RECORDER, 'recorder', run.executable, ...run.argv], {
+  const stdout = run.keepsNoStdout === undefined ? 'stdout' : '/dev/null';
+  const child = spawn('/bin/sh', ['-c', RECORDER, 'recorder', stdout, run.executable, ...run.argv], {
     cwd: run.folder,
     env: run.env,
     detached: true,

@@ -11,13 +11,14 @@ import {
   uuid,
 } from './argv.ts';
 import { ask, type Talosctl } from './ask.ts';
-import { prepareDetached, type Waiting } from './detached.ts';
+import type { Attempt } from './attempt.ts';
+import { type DetachedRun, prepareDetached, type Waiting } from './detached.ts';
 import { TalosctlError } from './errors.ts';
 import { findTalosctl } from './executable.ts';
 import { readBootId } from './readers/boot-id.ts';
 import { readSystemUuid } from './readers/system-information.ts';
 import { readServerVersion } from './readers/version.ts';
-import type { Attempt, Receipt, Receipts } from './receipts.ts';
+import type { Receipt, Receipts } from './receipts.ts';
 import { upgradeFlags } from './upgrade-flags.ts';
 
 export interface Dispatcher {
@@ -40,6 +41,15 @@ export interface Dispatched {
   detail: string;
 }
 
+/** What talosctl is told to do, where that is no install or reboot. */
+export interface Order {
+  command: Command;
+  /** The last look before the claim: throws TalosctlError when it must not be sent. Returns what is claimed instead of the boot. */
+  admit?(signal: AbortSignal): Promise<string | undefined>;
+  /** What it prints holds private keys. */
+  keepsNoStdout?: true;
+}
+
 /** An attempt with every value in its one form. Throws TalosctlError invalid_argument. */
 function checkedAttempt({ supersedes, ...attempt }: Attempt): Attempt {
   if (supersedes?.includes(attempt.attempt_id))
@@ -57,7 +67,8 @@ function checkedAttempt({ supersedes, ...attempt }: Attempt): Attempt {
 
 function isSame(left: Attempt, right: Attempt): boolean {
   const fields = ['kind', 'node', 'system_uuid', 'boot_id', 'image', 'reboots'] as const;
-  return fields.every(field => left[field] === right[field]);
+  const isSameCommand = JSON.stringify(left.command) === JSON.stringify(right.command);
+  return isSameCommand && fields.every(field => left[field] === right[field]);
 }
 
 /** A receipt that stands in the way of a dispatch. */
@@ -117,16 +128,14 @@ async function commandOf(
 /** From the `starting` receipt on. Whatever fails before talosctl is let go puts the receipt aside: nothing was run. */
 async function run(
   dispatcher: Dispatcher,
-  attempt: Attempt,
-  executable: string,
-  argv: readonly string[],
+  id: string,
+  what: Pick<DetachedRun, 'executable' | 'argv' | 'keepsNoStdout'>,
   sinceLook: () => number,
 ): Promise<void> {
   const { receipts, talosctl } = dispatcher;
-  const id = attempt.attempt_id;
   let waiting: Waiting | undefined;
   try {
-    waiting = await prepareDetached({ executable, argv, env: talosctl.env, folder: receipts.folder(id) });
+    waiting = await prepareDetached({ ...what, env: talosctl.env, folder: receipts.folder(id) });
     await receipts.recordProcess(id, waiting.process);
     if (sinceLook() > (dispatcher.identityHoldsMs ?? IDENTITY_HOLDS_MS))
       throw new TalosctlError('busy', 'the contractor stood still since it looked at the machine; nothing was sent');
@@ -140,8 +149,8 @@ async function run(
 }
 
 /**
- * Dispatches an attempt at most once, ever, by any number of contractor processes (SAFETY 3). Order: what an earlier receipt
- * says · the node is the right one · the one claim of this boot · the `starting` receipt · the process written down · the look at the
+ * Dispatches an attempt at most once, ever, by any number of contractor processes (SAFETY 3). `order`: what is to be done, absent for
+ * an install or a reboot. In this order: what an earlier receipt says · the node is the right one, and nothing stands against it · the one claim of this boot · the `starting` receipt · the process written down · the look at the
  * node is not too old · go.
  * Once claimed it is no longer cancelled. Throws TalosctlError; whatever it throws before "go", nothing was sent.
  */
@@ -150,24 +159,28 @@ export async function dispatch(
   given: Attempt,
   connection: Connection,
   signal: AbortSignal,
+  order?: Order,
 ): Promise<Dispatched> {
-  const attempt = checkedAttempt(given);
+  const attempt = checkedAttempt({ ...given, ...(order && { command: [...order.command] }) });
   const { receipts, talosctl } = dispatcher;
   const before = await receipts.read(attempt.attempt_id);
   if (before.state !== 'absent' && before.state !== 'never-run') return earlier(attempt, before);
   const sinceLook = stopwatch();
-  const [executable, command] = await Promise.all([
+  const [executable, command, , scope] = await Promise.all([
     findTalosctl(talosctl.env),
-    commandOf(dispatcher, attempt, connection, signal),
+    order?.command ?? commandOf(dispatcher, attempt, connection, signal),
     confirmIdentity(dispatcher, attempt, connection, signal),
+    order?.admit?.(signal),
   ]);
   const argv = argvFor(connection, command, talosctl.env.TALOSCONFIG);
   if (signal.aborted) throw new TalosctlError('failed', 'the call was cancelled; nothing was sent');
-  await receipts.claimBoot(attempt);
+  const claimed = { ...attempt, ...(scope !== undefined && { scope }) };
+  await receipts.claimBoot(claimed);
   if (before.state === 'never-run') await receipts.takeOver(before.starting);
-  if (!(await receipts.start(attempt, new Date().toISOString(), await ownIdentity())))
+  if (!(await receipts.start(claimed, new Date().toISOString(), await ownIdentity())))
     return earlier(attempt, await startedElsewhere(receipts, attempt.attempt_id));
-  await run(dispatcher, attempt, executable, argv, sinceLook);
+  const quietly = order?.keepsNoStdout && { keepsNoStdout: order.keepsNoStdout };
+  await run(dispatcher, attempt.attempt_id, { executable, argv, ...quietly }, sinceLook);
   return { state: 'running', detail: `talosctl ${command.slice(0, 1).join(' ')} was started` };
 }
 

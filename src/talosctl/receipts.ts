@@ -11,24 +11,11 @@ import {
   processOf,
 } from '../host/process-identity.ts';
 import { attemptId } from './argv.ts';
+import { Attempt, claimOf, isOfSameBoot, RUNS_AGAIN } from './attempt.ts';
 import { claimAfter, lastClaim } from './boot-claims.ts';
 import { claimFolder, makeFolder, moveFolder, replaceFile, sync } from './durable.ts';
 import { TalosctlError } from './errors.ts';
 import { parsedAs, receiptFiles, textOf, unlessMissing, unreadable } from './receipt-files.ts';
-
-/** What an attempt is meant to do, to which machine, in which of its boots; kept in its receipt. */
-export const Attempt = z.strictObject({
-  attempt_id: z.string(),
-  kind: z.enum(['install', 'reboot']),
-  node: z.string(),
-  system_uuid: z.string(),
-  boot_id: z.string(),
-  image: z.string().nullable(),
-  reboots: z.boolean(),
-  /** Attempts that were not carried out: this one takes the claim on the boot over from any of them. */
-  supersedes: z.array(z.string()).optional(),
-});
-export type Attempt = z.infer<typeof Attempt>;
 
 const Starting = Attempt.extend({ started_at: z.string(), starter: KeptProcess });
 type Starting = z.infer<typeof Starting>;
@@ -56,11 +43,6 @@ async function neverRun(starting: Starting, folder: string): Promise<Receipt> {
   const { stdout, stderr, exited } = receiptFiles;
   if (names.some(name => [stdout, stderr, exited].some(left => name.startsWith(left)))) throw unreadable(folder);
   return { state: 'never-run', starting, folder };
-}
-
-function isOfSameBoot(one: Attempt, other: Attempt): boolean {
-  const fields = ['kind', 'system_uuid', 'boot_id'] as const;
-  return fields.every(field => one[field] === other[field]);
 }
 
 function refused(why: string): TalosctlError {
@@ -111,11 +93,13 @@ export class Receipts {
     if (processText === undefined && !isStarterDead) return { state: 'running', starting, folder };
     if (processText === undefined) return await neverRun(starting, folder);
     const leader = parsedAs(KeptProcess, processText, join(folder, receiptFiles.process));
-    const isDead = await isGroupProvedDead(processOf(leader));
-    // Looked at after its process: one that is gone has recorded its exit or never will.
+    // An exit says all; only without one every process of the host is looked at.
     const exit = await this.#exit(folder);
     if (exit !== undefined) return { state: 'exited', starting, folder, ...exit };
-    return { state: isDead ? 'lost' : 'running', starting, folder };
+    if (!(await isGroupProvedDead(processOf(leader)))) return { state: 'running', starting, folder };
+    // Looked at after its process: one that is gone has recorded its exit or never will.
+    const left = await this.#exit(folder);
+    return left === undefined ? { state: 'lost', starting, folder } : { state: 'exited', starting, folder, ...left };
   }
 
   /** A receipt's folder appears with its first file in it, in one step: one without is what is left of a receipt. */
@@ -139,15 +123,24 @@ export class Receipts {
    */
   async claimBoot(attempt: Attempt): Promise<void> {
     await makeFolder(this.#boots);
-    const path = join(this.#boots, `${attempt.kind}-${attempt.system_uuid}-${attempt.boot_id}`);
+    const path = join(this.#boots, `${attempt.kind}-${claimOf(attempt)}`);
     for (let look = 0; look < LOOKS; look += 1) {
       const last = await lastClaim(path);
       // Whoever made it may have died before it was on disk.
       if (last.holder === attempt.attempt_id) return await sync(this.#boots);
-      const isFree = last.holder === undefined || (await this.#givesWay(last.holder, attempt));
+      const isFree =
+        last.holder === undefined || (await this.#givesWay(last.holder, await this.#over(last.holder, attempt)));
       if (isFree && (await claimAfter(last, path, attempt.attempt_id))) return;
     }
     throw new TalosctlError('busy', 'other contractor processes are claiming this boot; nothing was sent');
+  }
+
+  /** The attempt, which supersedes the holder too when it may run again after that one. */
+  async #over(holder: string, attempt: Attempt): Promise<Attempt> {
+    if (attempt.kind !== RUNS_AGAIN) return attempt;
+    const { state } = await this.read(holder);
+    if (state === 'running' || state === 'lost') return attempt;
+    return { ...attempt, supersedes: [...(attempt.supersedes ?? []), holder] };
   }
 
   /** Whether the holder's claim may be taken over; false when its receipt changed meanwhile. Throws precondition. */
@@ -166,7 +159,7 @@ export class Receipts {
       case 'running':
         throw refused(`attempt ${holder}, which ${attempt_id} is to supersede, still runs`);
       case 'exited':
-        if (receipt.exitCode === 0)
+        if (receipt.exitCode === 0 && attempt.kind !== RUNS_AGAIN)
           throw refused(`attempt ${holder}, which ${attempt_id} is to supersede, exited 0: the node took it`);
         return true;
       // Neither is ever dispatched again, so nothing of it can come after the claim.

@@ -1,7 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { access, chmod, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, chmod, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { readSeal } from '../host/snapshot-seal.ts';
 import { absolutePath, type Connection, commands } from './argv.ts';
 import { type AskOptions, ask, type Talosctl } from './ask.ts';
 import { sync } from './durable.ts';
@@ -15,10 +15,6 @@ export interface SavedSnapshot {
   sha256: string;
 }
 
-/** etcd appends the sha256 of a snapshot, whose pages are multiples of 512 bytes, to it (contractors 3.4). */
-const HASH_BYTES = 32;
-const PAGE_BYTES = 512;
-
 async function exists(path: string): Promise<boolean> {
   return await access(path).then(
     () => true,
@@ -27,24 +23,10 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** Whole and sealed hash of a snapshot. Throws TalosctlError failed when it is torn or altered. */
-async function verifySnapshot(path: string): Promise<{ bytes: number; sha256: string }> {
-  const { size } = await stat(path);
-  if (size % PAGE_BYTES !== HASH_BYTES)
-    throw new TalosctlError('failed', `the snapshot has ${size} bytes, so it does not end with its hash`);
-  const whole = createHash('sha256');
-  const sealed = createHash('sha256');
-  let position = 0;
-  let seal = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    const sealStart = Math.max(0, Math.min(chunk.length, size - HASH_BYTES - position));
-    whole.update(chunk);
-    sealed.update(chunk.subarray(0, sealStart));
-    seal = Buffer.concat([seal, chunk.subarray(sealStart)]);
-    position += chunk.length;
-  }
-  if (!sealed.digest().equals(seal))
-    throw new TalosctlError('failed', 'the snapshot does not hash to the sha256 at its end: it is torn or altered');
-  return { bytes: size, sha256: whole.digest('hex') };
+export async function verifySnapshot(path: string): Promise<{ bytes: number; sha256: string }> {
+  const { bytes, sha256, problem } = await readSeal(path);
+  if (problem !== undefined) throw new TalosctlError('failed', problem);
+  return { bytes, sha256 };
 }
 
 async function saveTo(

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Classified, classifyText, mayDecide, nameOfLevel } from '../decisions/authority.ts';
+import { targetVersion } from '../decisions/plan-words.ts';
 import { DivisionError } from '../errors.ts';
 import { defineTool, type ToolCall, type ToolResult } from '../mcp/define-tool.ts';
 import type { Plan } from '../model/plan.ts';
@@ -7,8 +8,9 @@ import { decidePlan, type PlanDecision } from '../operations/approving/decide-pl
 import { escalateAction } from '../operations/approving/escalate.ts';
 import { plansWaiting } from '../operations/approving/plans-waiting.ts';
 import type { FrontEnd } from '../ports.ts';
+import { planAddress } from '../views/addresses.ts';
 import { operationNamed } from '../views/find-operation.ts';
-import { planAddress, planNamed } from '../views/plan-view.ts';
+import { planNamed, startsWith } from '../views/plan-view.ts';
 import { counted, listOf, say, shortHash, simulatedMark, someOf } from '../views/wording.ts';
 
 const scope = z.strictObject({
@@ -35,14 +37,15 @@ type Input = z.output<typeof input>;
 
 function nextFor(plan: Plan, decision: PlanDecision): string {
   const hash = shortHash(plan.plan_hash);
+  const starts = `${startsWith(plan)} with plan_hash ${hash} starts it`;
   switch (decision.verdict) {
     case 'autonomous':
     case 'approved':
-      return `rolling_upgrade with plan_hash ${hash} starts it.`;
+      return `${starts}.`;
     case 'rejected':
       return 'report the rejection; plan something else.';
     case 'escalated':
-      return `report that ${decision.waitingFor} was asked and end your turn; when the answer is there, rolling_upgrade with plan_hash ${hash} starts it.`;
+      return `report that ${decision.waitingFor} was asked and end your turn; when the answer is there, ${starts}.`;
     case 'refused':
       return decision.waitingFor === undefined
         ? 'report it; get_operation shows what became of the plan.'
@@ -89,7 +92,8 @@ async function whatWaits(front: FrontEnd): Promise<ToolResult> {
   const lines = waiting.map(({ plan, waitingFor, handoffId }) => ({
     plan_hash: shortHash(plan.plan_hash),
     clusters: plan.clusters.map(cluster => cluster.name),
-    to_version: plan.requested.to_version,
+    playbook: plan.playbook,
+    to_version: targetVersion(plan),
     level: plan.authority.level,
     waiting_for: waitingFor,
     ...(handoffId !== undefined && { handoff_id: handoffId }),

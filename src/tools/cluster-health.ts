@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { defineTool } from '../mcp/define-tool.ts';
 import type { FrontEnd } from '../ports.ts';
+import { clusterAddress } from '../views/addresses.ts';
 import { clusterNamed, clustersOf } from '../views/cluster-names.ts';
-import { clusterAddress, clusterSentence, type DivisionHealth, divisionHealth } from '../views/health-view.ts';
+import { clusterSentence, type DivisionHealth, divisionHealth } from '../views/health-view.ts';
 import { counted, listOf, say, simulatedMark } from '../views/wording.ts';
 
 const STATUS_ADDRESS = 'gm://division/cluster-status';

@@ -13,14 +13,18 @@ import {
 } from '../views/operation-view.ts';
 import { counted, fenceClosed, say, simulatedMark } from '../views/wording.ts';
 
-/** To who reads on from a cursor; who only looks gets the last few. */
+/** To who reads on from a cursor. Who only looks gets none: the operation says how it stands, and each look costs a model its tokens. */
 const SHOWN_EVENTS = 20;
-const LAST_EVENTS = 5;
 
 const input = z.strictObject({
   operation_id: z.string().min(1).max(200).optional().describe('none: lists active and recent ones'),
   wait_ms: z.number().int().min(0).max(25_000).default(0).describe('returns at an event, a status change, or after it'),
-  events_after: z.number().int().min(0).optional().describe('last cursor you know'),
+  events_after: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('last cursor you know, 0 for none: shows the events after it'),
 });
 
 const summary = z.looseObject({ operation_id: z.string(), status: z.string() });
@@ -79,10 +83,10 @@ export const getOperation = defineTool({
         `${status}, ${phase}: ${progress.done} of ${progress.total} nodes done`,
       );
     });
-    // Who reads on from a cursor gets the oldest events first and loses none; who only looks gets the newest.
-    const chosen = after === undefined ? events.slice(-LAST_EVENTS) : events.slice(0, SHOWN_EVENTS);
-    const shown = chosen.map(event => ({ ...event, message: fenceClosed(event.message) }));
-    const latest = shown.at(-1);
+    const told = events.map(event => ({ ...event, message: fenceClosed(event.message) }));
+    // Who reads on gets the oldest first and loses none.
+    const shown = after === undefined ? [] : told.slice(0, SHOWN_EVENTS);
+    const latest = after === undefined ? told.at(-1) : shown.at(-1);
     const next = nextAfter(operation);
     const facts = operationFacts(operation);
     return {

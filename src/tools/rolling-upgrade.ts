@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { targetVersion } from '../decisions/plan-words.ts';
 import { DivisionError } from '../errors.ts';
 import { defineTool, type ToolCall, type ToolResult } from '../mcp/define-tool.ts';
 import type { Plan } from '../model/plan.ts';
 import { planRollingUpgrade } from '../operations/planning.ts';
+import { planTask } from '../operations/planning-task.ts';
 import { startPlan } from '../operations/requesting.ts';
 import type { FrontEnd } from '../ports.ts';
 import { clusterNames } from '../views/cluster-names.ts';
@@ -43,19 +45,23 @@ type Argument = string | number | boolean | undefined;
 
 const withV = (version: string): string => (version.startsWith('v') ? version : `v${version}`);
 
+const kindOf = ({ requested, playbook }: Plan): string =>
+  requested.kind === 'procedure' && playbook === 'kubernetes_upgrade' ? 'kubernetes' : requested.kind;
+
 /** What is said beside a plan's hash has to be what the plan says: a difference is a misunderstanding, not a wish. */
 function assertSameRequest(plan: Plan, given: Input): void {
-  const { requested } = plan;
+  const requested = plan.requested.kind === 'talos' ? plan.requested : undefined;
+  const version = targetVersion(plan);
   const names = plan.clusters.map(cluster => cluster.name);
   const compared: [string, Argument, Argument][] = [
     ['clusters', given.clusters?.join(', '), names.join(', ')],
-    ['kind', given.kind, requested.kind],
-    ['to_version', given.to_version && withV(given.to_version), withV(requested.to_version)],
-    ['max_unavailable', given.max_unavailable, requested.max_unavailable],
-    ['canary', given.canary, requested.canary],
-    ['node_selector', given.node_selector, requested.node_selector],
-    ['installer', given.installer, requested.installer],
-    ['accept_api_outage', given.accept_api_outage, requested.accept_api_outage],
+    ['kind', given.kind, kindOf(plan)],
+    ['to_version', given.to_version && withV(given.to_version), version && withV(version)],
+    ['max_unavailable', given.max_unavailable, requested?.max_unavailable],
+    ['canary', given.canary, requested?.canary],
+    ['node_selector', given.node_selector, requested?.node_selector],
+    ['installer', given.installer, requested?.installer],
+    ['accept_api_outage', given.accept_api_outage, requested?.accept_api_outage],
   ];
   const problems = compared
     .filter(([, asked, planned]) => asked !== undefined && asked !== planned)
@@ -116,13 +122,7 @@ async function plan(front: FrontEnd, given: Input, signal: AbortSignal): Promise
       'give clusters in wave order and to_version to plan, or plan_hash to start; without arguments it lists both',
     );
   }
-  if (kind === 'kubernetes') {
-    throw new DivisionError(
-      'CAPABILITY_MISSING',
-      'this version of the general manager does not plan Kubernetes upgrades',
-      'use kind talos, or upgrade Kubernetes by hand with talosctl upgrade-k8s',
-    );
-  }
+  if (kind === 'kubernetes') return planKubernetes(front, { ...given, clusters, toVersion }, signal);
   const planned = await planRollingUpgrade(
     front,
     {
@@ -133,6 +133,37 @@ async function plan(front: FrontEnd, given: Input, signal: AbortSignal): Promise
       ...(given.max_unavailable !== undefined && { max_unavailable: given.max_unavailable }),
       ...(given.canary !== undefined && { canary: given.canary }),
       ...(given.node_selector !== undefined && { node_selector: given.node_selector }),
+      ...(given.accept_api_outage !== undefined && { accept_api_outage: given.accept_api_outage }),
+    },
+    signal,
+  );
+  await front.division.savePlan(planned);
+  const next = nextForPlan(planned);
+  return { structured: { ...planView(planned), next }, text: planText(planned, next) };
+}
+
+/** Of what is asked for beside clusters and version, Kubernetes has no installer, and its nodes go one at a time, all of them. */
+async function planKubernetes(
+  front: FrontEnd,
+  { clusters, toVersion, ...given }: Input & { clusters: string[]; toVersion: string },
+  signal: AbortSignal,
+): Promise<ToolResult> {
+  const notFor = (['installer', 'node_selector', 'canary', 'max_unavailable'] as const).filter(
+    name => given[name] !== undefined && given[name] !== false && given[name] !== 1,
+  );
+  if (notFor.length > 0) {
+    throw new DivisionError(
+      'INPUT_INVALID',
+      `${notFor.join(', ')}: not for kind kubernetes`,
+      'leave them out: the control plane goes first, then every kubelet, one node at a time',
+    );
+  }
+  const planned = await planTask(
+    front,
+    {
+      playbook: 'kubernetes_upgrade',
+      clusters,
+      to_version: toVersion,
       ...(given.accept_api_outage !== undefined && { accept_api_outage: given.accept_api_outage }),
     },
     signal,

@@ -11,8 +11,6 @@ import type { NodeFacts } from '../model/facts.ts';
 import type { ClusterPorts, FrontEnd } from '../ports.ts';
 import { type ClusterReading, lookAtCluster } from './read-cluster.ts';
 
-export const clusterAddress = (name: string): string => `gm://clusters/${name}`;
-
 /** A cluster in the report's format (seed lines 569-584), with when it was read. */
 export interface ClusterLine extends ClusterSummary {
   environment: 'staging' | 'production';

@@ -1,5 +1,5 @@
 import { endedStatuses, type Operation } from '../model/operation.ts';
-import { fenced, listOf, shortHash, simulatedMark, someOf } from './wording.ts';
+import { fenced, listOf, shortHash, simulatedMark, someOf, toTheSecond } from './wording.ts';
 
 export const isEnded = (operation: Operation): boolean => endedStatuses.includes(operation.status);
 
@@ -36,7 +36,7 @@ export function nextAfter(operation: Operation): string {
 
 /** The operation as tools show it (CONTRACT, Operation); whole at its address. */
 export function operationView(operation: Operation): Record<string, unknown> {
-  const { stopped } = operation;
+  const { stopped, waiting_for: waiting } = operation;
   return {
     operation_id: operation.operation_id,
     plan_hash: shortHash(operation.plan_hash),
@@ -48,13 +48,13 @@ export function operationView(operation: Operation): Record<string, unknown> {
     progress: operation.progress,
     nodes_by_state: operation.nodes_by_state,
     active: operation.active.slice(0, 20),
-    ...(operation.waiting_for && { waiting_for: operation.waiting_for }),
+    ...(waiting && { waiting_for: { ...waiting, since: toTheSecond(waiting.since) } }),
     ...(operation.in_doubt && operation.in_doubt.length > 0 && { in_doubt: operation.in_doubt.slice(0, 20) }),
     ...(stopped && { stopped: { ...stopped, evidence: stopped.evidence.slice(0, 5).map(line => fenced(line)) } }),
-    started_at: operation.started_at,
-    updated_at: operation.updated_at,
-    ...(operation.finished_at !== undefined && { finished_at: operation.finished_at }),
-    ...(operation.eta_at !== undefined && { eta_at: operation.eta_at }),
+    started_at: toTheSecond(operation.started_at),
+    updated_at: toTheSecond(operation.updated_at),
+    ...(operation.finished_at !== undefined && { finished_at: toTheSecond(operation.finished_at) }),
+    ...(operation.eta_at !== undefined && { eta_at: toTheSecond(operation.eta_at) }),
     poll_after_seconds: operation.poll_after_seconds,
     metrics: operation.metrics,
     result_summary: operation.result_summary,
@@ -82,10 +82,12 @@ export function operationFacts(operation: Operation): (string | undefined)[] {
   return [
     simulatedMark(operation.simulated),
     `Operation ${operation.operation_id} (plan ${shortHash(operation.plan_hash)}) on ${someOf(operation.clusters, 3)}:`,
-    `${operation.status}, phase ${operation.phase}, ${progress.done} of ${progress.total} nodes done${active}.`,
+    `${operation.status}, phase ${operation.phase}, ${progress.done} of ${progress.total} ${operation.steps ? 'steps' : 'nodes'} done${active}.`,
     stopped && `Stopped, ${stopped.code}: ${stopped.reason}.`,
     waiting && `Waiting: ${waiting.reason}; ends with: ${waiting.what_ends_it}.`,
-    operation.finished_at === undefined && operation.eta_at !== undefined ? `ETA ${operation.eta_at}.` : undefined,
+    operation.finished_at === undefined && operation.eta_at !== undefined
+      ? `ETA ${toTheSecond(operation.eta_at)}.`
+      : undefined,
     operation.finished_at === undefined ? undefined : operation.result_summary,
   ];
 }
@@ -94,7 +96,10 @@ export function operationFacts(operation: Operation): (string | undefined)[] {
 export const operationLines = (operations: readonly Operation[]): string[] =>
   activeFirst(operations)
     .slice(0, 3)
-    .map(({ operation_id: id, status, progress }) => `${id}: ${status}, ${progress.done} of ${progress.total} nodes.`);
+    .map(
+      ({ operation_id: id, status, progress, steps }) =>
+        `${id}: ${status}, ${progress.done} of ${progress.total} ${steps ? 'steps' : 'nodes'}.`,
+    );
 
 const activeFirst = (operations: readonly Operation[]): Operation[] => [
   ...operations.filter(operation => !isEnded(operation)),

@@ -1,12 +1,12 @@
+import { planWords, targetVersion } from '../decisions/plan-words.ts';
 import { DivisionError } from '../errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { FrontEnd } from '../ports.ts';
-import { counted, listOf, say, shortHash, simulatedMark, someOf } from './wording.ts';
+import { planAddress } from './addresses.ts';
+import { counted, listOf, say, shortHash, simulatedMark, toTheSecond } from './wording.ts';
 
 /** A finding is a sentence with its remedy; the first few say what kind of thing is wrong. */
 const FINDINGS_MAX = 8;
-
-export const planAddress = (planHash: string): string => `gm://plans/${shortHash(planHash)}`;
 
 /** `at`: epoch milliseconds of the cluster's clock. */
 export const isExpired = (plan: Plan, at: number): boolean => Date.parse(plan.expires_at) <= at;
@@ -30,36 +30,47 @@ export function planLine(plan: Plan): Record<string, unknown> {
   return {
     plan_hash: shortHash(plan.plan_hash),
     clusters: plan.clusters.map(cluster => cluster.name),
-    to_version: plan.requested.to_version,
+    playbook: plan.playbook,
+    to_version: targetVersion(plan),
     blocked: plan.preflight.blocked.length,
     simulated: plan.simulated,
     expires_at: plan.expires_at,
   };
 }
 
+/** The tool that starts a plan. */
+export const startsWith = ({ requested }: Plan): string =>
+  requested.kind === 'procedure' ? 'execute_plan' : 'rolling_upgrade';
+
 export function nextForPlan(plan: Plan): string {
   if (plan.preflight.blocked.length > 0) return 'report the blockers; when they are gone, plan again; end your turn.';
-  return `show it to the user; when they agree, rolling_upgrade with plan_hash ${shortHash(plan.plan_hash)}.`;
+  return `show it to the user; when they agree, ${startsWith(plan)} with plan_hash ${shortHash(plan.plan_hash)}.`;
 }
 
 /** A plan as tools show it (CONTRACT, Plan); whole at its address. */
 export function planView(plan: Plan): Record<string, unknown> {
   const address = planAddress(plan.plan_hash);
+  const isOfOne = plan.clusters.length === 1;
+  // Which cluster is said once, where there is one.
+  const inOne = <Of extends { cluster?: string | undefined }>({ cluster, ...rest }: Of) => ({
+    ...(isOfOne ? {} : { cluster }),
+    ...rest,
+  });
   const { blocked, warnings } = plan.preflight;
   return {
     plan_hash: shortHash(plan.plan_hash),
     playbook: plan.playbook,
     simulated: plan.simulated,
     kind: plan.requested.kind,
-    to_version: plan.requested.to_version,
+    to_version: targetVersion(plan),
     ...listOf(
       'clusters',
-      plan.clusters.map(({ name, environment, nodes, skipped }) => ({
+      plan.clusters.map(({ name, environment, nodes, targets, skipped }) => ({
         name,
         environment,
-        nodes: nodes.length,
+        nodes: (targets ?? nodes).length,
         skipped: skipped.length,
-        from_versions: [...new Set(nodes.map(node => node.from_version))],
+        from_versions: [...new Set((targets ?? nodes).map(node => node.from_version))],
       })),
       address,
     ),
@@ -67,7 +78,7 @@ export function planView(plan: Plan): Record<string, unknown> {
       'phases',
       plan.phases.map(({ name, cluster, mode, gate, nodes, minutes }) => ({
         name,
-        cluster,
+        ...(isOfOne ? {} : { cluster }),
         mode,
         gate,
         nodes: nodes.length,
@@ -77,24 +88,22 @@ export function planView(plan: Plan): Record<string, unknown> {
     ),
     authority: plan.authority,
     preflight: {
-      ...listOf('blocked', blocked, address, FINDINGS_MAX),
-      ...listOf('warnings', warnings, address, FINDINGS_MAX),
+      ...listOf('blocked', blocked.map(inOne), address, FINDINGS_MAX),
+      ...listOf('warnings', warnings.map(inOne), address, FINDINGS_MAX),
     },
     estimate: plan.estimate,
     knowledge: plan.knowledge.slice(0, 20),
-    expires_at: plan.expires_at,
+    expires_at: toTheSecond(plan.expires_at),
     address,
   };
 }
 
 export function planText(plan: Plan, next: string): string {
   const { blocked, warnings } = plan.preflight;
-  const nodes = plan.clusters.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
-  const names = plan.clusters.map(cluster => cluster.name);
   return say(
     [
       simulatedMark(plan.simulated),
-      `Plan ${shortHash(plan.plan_hash)}: ${counted(nodes, 'node')} of ${someOf(names, 4)} to ${plan.requested.to_version},`,
+      `Plan ${shortHash(plan.plan_hash)}: ${planWords(plan)},`,
       `about ${Math.round(plan.estimate.minutes_expected)} minutes, authority ${plan.authority.level}.`,
       blocked.length > 0
         ? `Blocked by ${blocked.length}: ${blocked

@@ -1,4 +1,5 @@
 /** What health is said from: a cluster looked at within a deadline. */
+import { withDeadline } from '../host/deadline.ts';
 import { type ClusterLook, readCluster } from '../operations/read-cluster.ts';
 import type { ClusterPorts, FrontEnd } from '../ports.ts';
 
@@ -19,7 +20,7 @@ export async function lookAtCluster(
   signal: AbortSignal,
 ): Promise<ClusterReading> {
   const { name, simulated, environment } = ports.config;
-  const within = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+  const within = withDeadline(signal, DEADLINE_MS);
   const look = await readCluster(ports, within, healthParts).catch((error: unknown): ClusterLook => {
     if (signal.aborted) throw error;
     front.log.error('health.unexpected', { cluster: name, error: String(error) });

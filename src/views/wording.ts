@@ -1,5 +1,9 @@
 /** How results speak: short, both channels alone enough, foreign text fenced (CONTRACT, Results are summaries). */
 
+import { fenceClosed } from '../decisions/untrusted.ts';
+
+export { fenceClosed } from '../decisions/untrusted.ts';
+
 /** Longest text beside a structured result, in words. */
 const TEXT_WORDS_MAX = 60;
 const LIST_MAX = 20;
@@ -11,12 +15,6 @@ const wordsOf = (text: string): string[] => text.split(/\s+/).filter(word => wor
 function clipWords(text: string, count: number): string {
   const words = wordsOf(text);
   return words.length <= count ? words.join(' ') : `${words.slice(0, Math.max(count, 0)).join(' ')} …`;
-}
-
-/** A text that was cut inside a fence gets its end back: what follows is ours and must not read as foreign. */
-export function fenceClosed(text: string): string {
-  const isOpen = text.lastIndexOf('<untrusted>') > text.lastIndexOf('</untrusted>');
-  return isOpen ? `${text}</untrusted>` : text;
 }
 
 /** The facts, then `Next: …`; of what is too long the facts' end is cut, never the next step. */
@@ -60,6 +58,9 @@ export function fenced(text: string, maxCharacters = FENCED_LENGTH_MAX): string 
     .replaceAll(/<(?=\s*\/?\s*untrusted)/gi, '‹');
   return `<untrusted>${inert.slice(0, maxCharacters)}</untrusted>`;
 }
+
+/** A time as it is shown: milliseconds cost a model's tokens and tell it nothing. */
+export const toTheSecond = (at: string): string => at.replace(/\.\d+Z$/, 'Z');
 
 /** A plan hash as it is shown: 16 hexadecimal digits. */
 export const shortHash = (planHash: string): string => planHash.slice(0, 16);

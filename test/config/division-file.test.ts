@@ -36,6 +36,7 @@ describe('a division file', () => {
           endpoints: ['10.0.0.2'],
         },
         installer: 'factory.talos.dev/metal-installer/{schematic}:{version}',
+        windows: [],
       },
     ]);
     expect(config.thresholds.certificate_days).toBe(30);
@@ -153,5 +154,30 @@ describe('SAFETY 10: the folder of snapshots', () => {
     await symlink(join(user.home, inside), user.path('link'));
     const error = await refusal(`${smallDivision}snapshot_dir: ./link/deep\n`);
     expect(error.message).toContain('is inside the division directory');
+  });
+
+  test('for files with secrets it is secrets in the home directory, or another one outside the division directory', async () => {
+    expect((await loaded(smallDivision)).secretsDirectory).toBe(join(user.home, 'secrets'));
+    expect((await loaded(`${smallDivision}secrets_dir: ../private\n`)).secretsDirectory).toBe(user.path('private'));
+    const error = await refusal(`${smallDivision}secrets_dir: ~/${inside}/secrets\n`);
+    expect(error.message).toMatch(/secrets_dir .* is inside the division directory/);
+  });
+});
+
+describe('federations', () => {
+  test('are named sets of the clusters there are; none by default', async () => {
+    expect((await loaded(smallDivision)).federations).toEqual({});
+    const { federations } = await loaded(`${smallDivision}federations: {all: {clusters: [prod]}}\n`);
+    expect(federations).toEqual({ all: ['prod'] });
+  });
+
+  test('of a cluster that is not there, or of none, are refused with the line and the ones there are', async () => {
+    const unknown = await refusal(`${smallDivision}federations: {all: {clusters: [prod, prd]}}\n`);
+    expect(unknown.message).toMatch(
+      /line \d+, federations\.all\.clusters: names prd, which clusters has not: use prod/,
+    );
+    expect((await refusal(`${smallDivision}federations: {all: {clusters: []}}\n`)).message).toContain(
+      'federations.all',
+    );
   });
 });

@@ -27,7 +27,7 @@ describe('the contractors of mcp.json', () => {
     expect(await contractorsOf({ other })).toMatchObject({ other });
   });
 
-  test('include our own one unless its name is given to another', async () => {
+  test('R16: include our own one unless its name is given to another', async () => {
     expect((await contractorsOf({})).talos).toEqual({
       command: self[0],
       args: [self[1], 'contractor', 'talos'],

@@ -13,7 +13,7 @@ describe('capabilities', () => {
     });
   });
 
-  it('a tool that is not listed is a missing capability, and who offers it is named', async () => {
+  it('R19: a tool that is not listed is a missing capability, and who offers it is named', async () => {
     const { reader, actor } = bench({ toolset: 'own', without: ['talos_install', 'talos_etcd_alarms'] });
     const { offered } = await reader.capabilities(never);
     expect(Object.keys(capabilities).filter(name => !offered.includes(name))).toEqual(['etcd.alarms', 'os.install']);

@@ -1,10 +1,11 @@
 import { test } from '@fast-check/vitest';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ArgumentsTemplate, expandArguments, isBindable } from '../../src/contractors/capability-map.ts';
+import { type ArgumentsTemplate, expandArguments, isBindable } from '../../src/contractors/call-arguments.ts';
 import { fingerprint, profiles } from '../../src/contractors/fingerprint.ts';
 import type { ListedTool } from '../../src/contractors/tool-answer.ts';
 import { a2aTools } from './fixtures/a2a-tools.ts';
+import { cbepxTools } from './fixtures/cbepx-tools.ts';
 import { nosmohtTools } from './fixtures/nosmoht-tools.ts';
 import { ownTools } from './fixtures/own-tools.ts';
 import { ryOpsTools } from './fixtures/ry-ops-tools.ts';
@@ -30,6 +31,7 @@ const listed = (tools: readonly Described[]): ListedTool[] =>
 const own = listed(ownTools);
 const ryOps = listed(ryOpsTools);
 const nosmoht = listed(nosmohtTools);
+const cbepx = listed(cbepxTools);
 const a2a = listed(a2aTools);
 
 describe('the fingerprint', () => {
@@ -37,6 +39,7 @@ describe('the fingerprint', () => {
     ['own', own],
     ['ry-ops', ryOps],
     ['nosmoht', nosmoht],
+    ['cbepx', cbepx],
     ['a2a', a2a],
   ])('%s is known by its tools, whatever name it gives itself', (name, tools) => {
     for (const serverName of ['talos-mcp-server', 'containers-gm-talos', '']) {
@@ -73,7 +76,7 @@ describe('the fingerprint', () => {
   });
 
   it('every binding of every profile fits the tools its contractor lists', () => {
-    const listedBy: Record<string, readonly ListedTool[]> = { own, 'ry-ops': ryOps, nosmoht, a2a };
+    const listedBy: Record<string, readonly ListedTool[]> = { own, 'ry-ops': ryOps, nosmoht, cbepx, a2a };
     for (const profile of profiles) {
       for (const [capability, bound] of Object.entries(profile.bindings)) {
         const tool = listedBy[profile.name]?.find(({ name }) => name === bound.tool);

@@ -72,7 +72,7 @@ describe('the first-party contractor over the rehearsal fleet', () => {
     expect(truth.verdict, truth.evidence.join('; ')).toBe('verified');
   });
 
-  it('tells machines, services, members and etcd', async () => {
+  it('R22: tells machines, services, members and etcd', async () => {
     const { reader } = open();
     await expect(reader.machine(worker(), never)).resolves.toMatchObject({
       address: worker().address,
@@ -99,7 +99,7 @@ describe('the first-party contractor over the rehearsal fleet', () => {
     expect(nowhere.code).toBe('CONTRACTOR_FAILED');
   });
 
-  it('saves a snapshot', async () => {
+  it('R22: saves a snapshot', async () => {
     const { actor } = open();
     const path = join(home, 'one.db');
     const saved = await actor.snapshot(authorization, { ...plane(), path }, never);

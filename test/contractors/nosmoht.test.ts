@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mintAuthorization } from '../../src/model/authorization.ts';
 import { attempt, authorization, bench, clusterConfig, divisionError, never, target } from './fixtures/bench.ts';
 import { nosmohtTools } from './fixtures/nosmoht-tools.ts';
 import type { Behaviour, Script } from './fixtures/script.ts';
@@ -18,13 +19,53 @@ describe('Nosmoht/talos-mcp-server: a contractor that upgrades and keeps no rece
     const { reader } = started();
     await expect(reader.capabilities(never)).resolves.toEqual({
       profile: 'nosmoht',
-      offered: ['version.read', 'logs.read', 'os.install', 'os.reboot'],
+      offered: [
+        'version.read',
+        'services.read',
+        'logs.read',
+        'etcd.members',
+        'etcd.status',
+        'os.install',
+        'os.reboot',
+        'dmesg.read',
+        'os.reset',
+        'os.rollback',
+      ],
       keepsReceipts: false,
       clientVersion: undefined,
     });
     await expect(reader.version(target, never)).resolves.toEqual({ server: 'v1.12.11', client: undefined });
     await expect(reader.logs({ ...target, service: 'kubelet' }, never)).resolves.toEqual(['one', 'two']);
     await expect(reader.attempt('attempt-1', never)).resolves.toEqual({ state: 'unknown' });
+  });
+
+  it('tells services and etcd, ids to the last digit; what Go leaves out is false', async () => {
+    const { reader } = started();
+    expect((await reader.services(target, never)).map(({ id, health }) => [id, health])).toEqual([
+      ['apid', 'OK'],
+      ['etcd', '?'],
+      ['kubelet', 'Fail'],
+    ]);
+    const id = 'a49c021e76e707db';
+    const view = await reader.etcd(target, never);
+    expect(view.members).toEqual([{ id, hostname: 'cp-1', peerUrls: ['https://10.0.0.2:2380'], isLearner: false }]);
+    expect(view.status).toMatchObject({ memberId: id, leaderId: id, raftTerm: 2, errors: [] });
+    expect(await reader.dmesg({ ...target, tailLines: 1 }, never)).toEqual(['user: two']);
+  });
+
+  it('resets and rolls back in its own words; without a receipt an empty answer leaves the outcome open', async () => {
+    const by = mintAuthorization({ ...authorization.grounds, effects: ['reset', 'rollback_boot'] });
+    const here = started({ talos_rollback: { text: '' } });
+    const wipe = { graceful: true, reboots: true, labels: ['EPHEMERAL'] as const };
+    await expect(here.actor.reset(by, { ...attempt, ...wipe }, never)).resolves.toMatchObject({ accepted: true });
+    expect(here.begun('talos_reset')[0]?.args).toEqual({
+      nodes: ['10.0.0.2'],
+      confirm: true,
+      graceful: true,
+      reboot: true,
+      system_labels_to_wipe: ['EPHEMERAL'],
+    });
+    expect((await divisionError(here.actor.rollbackBoot(by, attempt, never))).code).toBe('OUTCOME_UNKNOWN');
   });
 
   it('is asked in its own words, one node at a time, with its confirmation; what it answers is a claim', async () => {
@@ -79,9 +120,16 @@ describe('Nosmoht/talos-mcp-server: a contractor that upgrades and keeps no rece
   });
 
   it('started read-only it offers nothing that changes anything', async () => {
-    const mutating = nosmohtTools.map(({ name }) => name).filter(name => /reboot|upgrade|rollback/.test(name));
+    const mutating = nosmohtTools.map(({ name }) => name).filter(name => /reboot|upgrade|rollback|reset/.test(name));
     const { reader } = bench({ toolset: 'nosmoht', without: mutating }, { env: { TALOS_CONTEXT: 'prod' } });
-    expect((await reader.capabilities(never)).offered).toEqual(['version.read', 'logs.read']);
+    expect((await reader.capabilities(never)).offered).toEqual([
+      'version.read',
+      'services.read',
+      'logs.read',
+      'etcd.members',
+      'etcd.status',
+      'dmesg.read',
+    ]);
   });
 
   it('that makes a version of a machine up which can’t be is a stub and changes nothing', async () => {

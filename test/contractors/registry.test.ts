@@ -66,7 +66,10 @@ describe('the registry', () => {
   it.each<[string, McpServerEntry]>([
     ['a command that does not exist', { command: '/nowhere/at-all', args: [], env: {} }],
     ['a command that is no MCP server', { command: process.execPath, args: ['-e', 'console.log("hello")'], env: {} }],
-    ['R49: a working directory that does not exist', { command: process.execPath, args: [], env: {}, cwd: '/nowhere' }],
+    [
+      'R25, R37: a working directory that does not exist',
+      { command: process.execPath, args: [], env: {}, cwd: '/nowhere' },
+    ],
   ])('%s is unavailable, with the entry to look at', async (_what, entry) => {
     const { reader } = open({ talos: entry }).forCluster(clusterConfig());
     const error = await divisionError(reader.capabilities(never));

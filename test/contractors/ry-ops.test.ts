@@ -6,7 +6,15 @@ describe('ry-ops/talos-mcp-server', () => {
     const { reader } = bench({ toolset: 'ry-ops' });
     await expect(reader.capabilities(never)).resolves.toEqual({
       profile: 'ry-ops',
-      offered: ['contexts.read', 'version.read', 'members.read', 'services.read', 'logs.read', 'etcd.members'],
+      offered: [
+        'contexts.read',
+        'version.read',
+        'members.read',
+        'services.read',
+        'logs.read',
+        'etcd.members',
+        'disks.read',
+      ],
       keepsReceipts: false,
       clientVersion: undefined,
     });
@@ -29,9 +37,10 @@ describe('ry-ops/talos-mcp-server', () => {
     expect(view).toMatchObject({ status: undefined, alarms: undefined });
     expect(view.members).toHaveLength(2);
     await expect(reader.attempt('attempt-1', never)).resolves.toEqual({ state: 'unknown' });
+    expect(await reader.disks(target, never)).toMatchObject([{ id: 'sda', devPath: '/dev/sda', sizeBytes: 512 }]);
   });
 
-  it('is asked for nothing that changes something', async () => {
+  it('R54: is asked for nothing that changes something', async () => {
     const { actor, log } = bench({ toolset: 'ry-ops' });
     expect((await divisionError(actor.reboot(authorization, attempt, never))).code).toBe('CAPABILITY_MISSING');
     const asked = log().flatMap(line => line.tool ?? []);

@@ -43,7 +43,7 @@ describe('overallStatus', () => {
     [['degraded', 'unknown'], 'unknown'],
     [['unknown', 'critical'], 'critical'],
     [[], 'unknown'],
-  ] as const)('%j is %s', (statuses, overall) => {
+  ] as const)('R278: %j is %s', (statuses, overall) => {
     expect(overallStatus(statuses)).toBe(overall);
   });
 });

@@ -171,7 +171,7 @@ describe('clusterHealth', () => {
       says: 'not surely its machine',
     },
     {
-      what: 'R123: requests over the CPU threshold',
+      what: 'requests over the CPU threshold',
       given: aHealthInput({ pods: [aPod('a', 'worker-1', { requests: { cpuMillis: 19_300, memoryBytes: 0 } })] }),
       status: 'degraded',
       says: 'CPU requests are 80.4% of allocatable, over 80%',
@@ -195,7 +195,7 @@ describe('clusterHealth', () => {
       says: 'cordoned, not by us',
     },
     {
-      what: 'R106: pending pods',
+      what: 'pending pods',
       given: aHealthInput({ pods: [aPod('a', undefined, { phase: 'Pending' })] }),
       says: '1 pods are Pending',
     },

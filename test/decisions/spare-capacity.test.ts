@@ -9,7 +9,7 @@ const judge = (pods: readonly PodFacts[], nodes: readonly NodeFacts[] = workers.
 const cpu = (name: string, node: string, cpuMillis: number, change: Partial<PodFacts> = {}): PodFacts =>
   aPod(name, node, { requests: { cpuMillis, memoryBytes: 1 }, ...change });
 
-describe('R159: what is left holds the pods of the worker that is out', () => {
+describe('what is left holds the pods of the worker that is out', () => {
   it('when their requests fit', () => {
     expect(judge([cpu('a', 'w1', 3000), cpu('b', 'w2', 3000)])).toEqual({ blocked: [], warnings: [] });
   });

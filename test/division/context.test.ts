@@ -49,7 +49,7 @@ test('R298: operations.log gets one JSON object a line, after what others wrote'
   ]);
 });
 
-test('R299: the tree is made once and existing content stays', async () => {
+test('R296, R299: the tree is made once and existing content stays', async () => {
   const kept = join(directory, 'knowledge-base', 'cluster-patterns.jsonl');
   await writeFile(kept, '{"pattern":1}\n');
   await executor.release();

@@ -59,6 +59,14 @@ describe('what is kept of foreign text', () => {
     await executor.release();
   });
 
+  test('of an object that was not taken is fenced too; that all were is our own word', () => {
+    const apply = { kind: 'apply_objects', cluster: 'staging', namespace: 'shop', manifest_sha256: 'x', objects: [] };
+    const effect: Effect = { ...apply, kind: 'apply_objects' };
+    const told = (result: 'ok' | 'failed') => keptBody({ kind: 'outcome', effect, result, detail: 'web: no' });
+    expect(told('failed')).toMatchObject({ detail: '<untrusted>web: no</untrusted>' });
+    expect(told('ok')).toMatchObject({ detail: 'web: no' });
+  });
+
   test('of an eviction’s refusal stands in one fence that it can’t leave, and keeping it again changes nothing', () => {
     const piece = fc.constantFrom(
       '<untrusted>',

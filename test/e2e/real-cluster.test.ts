@@ -146,7 +146,7 @@ describe('SAFETY 2: an upgrade of a real cluster', () => {
     await untouched();
   });
 
-  it('asks for an approval in mode operate', async () => {
+  it('R154: asks for an approval in mode operate', async () => {
     expect((await refusal('operate')).code).toBe('APPROVAL_REQUIRED');
     await untouched();
   });

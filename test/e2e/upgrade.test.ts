@@ -43,7 +43,7 @@ describe('a fleet of 3 control plane nodes and 2 workers, upgraded through a rea
     expect(Math.max(...Object.values(ledger.evictions_by_pod_uid))).toBe(1);
   });
 
-  it('gave every cordon back, and the cluster is healthy at the target', async () => {
+  it('R116: gave every cordon back, and the cluster is healthy at the target', async () => {
     const health = await host.call('cluster_health');
     expect(health.structured).toMatchObject({ overall_status: 'healthy', stale: false, simulated: true });
     for (const node of await home.nodes()) {
@@ -51,7 +51,7 @@ describe('a fleet of 3 control plane nodes and 2 workers, upgraded through a rea
     }
   });
 
-  it('took a whole etcd snapshot first, for this user alone', async () => {
+  it('R303: took a whole etcd snapshot first, for this user alone', async () => {
     const [snapshot] = operation.snapshots;
     expect(operation.snapshots).toHaveLength(1);
     const file = await stat(snapshot?.path ?? '');

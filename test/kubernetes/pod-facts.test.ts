@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import type { V1Container, V1PersistentVolume, V1Pod } from '@kubernetes/client-node';
 import { describe, expect } from 'vitest';
+import { podRequests } from '../../src/decisions/pod-requests.ts';
 import { localClaim, podFacts } from '../../src/kubernetes/pod-facts.ts';
-import { podRequests } from '../../src/kubernetes/pod-requests.ts';
 import { pod } from './api-objects.ts';
 
 const facts = (parts: Parameters<typeof pod>[1] = {}, claims: string[] = []) =>

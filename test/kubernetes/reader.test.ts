@@ -1,6 +1,8 @@
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { ServerFacts } from '../../src/model/facts.ts';
+import { aCluster } from '../decisions/facts.ts';
 import { lease, list, node, notFound, pod, status } from './api-objects.ts';
 import { connect, NOW, never, ONE } from './cluster-fixture.ts';
 
@@ -18,7 +20,7 @@ const NODE_LEASES = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/lea
 const OWN_LEASE = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/containers-gm';
 
 describe('reading a cluster', () => {
-  test('pods are read in pages of 500, in order, each projected to facts', async () => {
+  test('pods are read in pages of 250, in order, each projected to facts', async () => {
     const asked: string[] = [];
     server.use(
       get(VOLUMES, () => json(list([]))),
@@ -33,7 +35,7 @@ describe('reading a cluster', () => {
     const { reader } = await connect();
     const pods = await reader.pods({ nodeName: 'w-1' }, never());
     expect(pods.map(({ name }) => name)).toEqual(['p0', 'p1', 'p2', 'p3', 'p4', 'p5']);
-    expect(asked).toEqual(['500 null spec.nodeName=w-1', '500 2 spec.nodeName=w-1', '500 4 spec.nodeName=w-1']);
+    expect(asked).toEqual(['250 null spec.nodeName=w-1', '250 2 spec.nodeName=w-1', '250 4 spec.nodeName=w-1']);
   });
 
   test('a list whose continue token expired is begun again, without pods twice', async () => {
@@ -165,10 +167,12 @@ describe('reading a cluster', () => {
     expect(await reader.lease(never())).toBeUndefined();
   });
 
-  test('rights that are not granted are named', async () => {
+  test('rights that are not granted are named; those that a look has just shown are not asked again', async () => {
+    const asked: string[] = [];
     server.use(
       http.post(`${ONE}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews`, async ({ request }) => {
         const text = JSON.stringify(await request.json());
+        asked.push(text);
         return json({ spec: {}, status: { allowed: !/"patch"|eviction|readyz/.test(text) } }, 201);
       }),
     );
@@ -178,6 +182,15 @@ describe('reading a cluster', () => {
       'create pods/eviction',
       'get /readyz/etcd',
     ]);
+    expect(asked).toHaveLength(18);
+    const told = { url: ONE, reachable: true, version: 'v1.35.4', error: undefined } as const;
+    const shown = (etcdReady: ServerFacts['etcdReady']) => aCluster([], { servers: [{ ...told, etcdReady }] });
+    const missing = ['patch nodes', 'create pods/eviction'];
+    expect(await reader.missingPermissions(never(), shown(true))).toEqual(missing);
+    expect(asked).toHaveLength(18 + 7);
+    expect(asked.slice(18).join()).not.toContain('"list"');
+    // Silence proves no right.
+    expect(await reader.missingPermissions(never(), shown('unknown'))).toEqual([...missing, 'get /readyz/etcd']);
   });
 
   test('facts are all of it, at the clock’s time', async () => {

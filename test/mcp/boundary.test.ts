@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { DivisionError } from '../../src/errors.ts';
 import { type BoundaryOptions, installTools } from '../../src/mcp/boundary.ts';
 import { defineTool, type Tool } from '../../src/mcp/define-tool.ts';
+import { registryOf } from '../../src/mcp/listed-schema.ts';
 import { type Connection, connectedClient, type Era, eras, errorOf } from './connected-client.ts';
 
 const SECRET = 'boom secret=abc';
@@ -62,7 +63,7 @@ async function clientOf(era: Era, options: BoundaryOptions<object> = {}) {
   const note = (error: unknown, where: string) => unexpected.push(`${where}: ${String(error)}`);
   connection = await connectedClient(() => {
     const server = new McpServer({ name: 'test', version: '1' });
-    installTools(server, tools, {}, { onUnexpected: note, ...options });
+    installTools(server, registryOf(tools), async () => ({}), { onUnexpected: note, ...options });
     return server;
   }, era);
   return { client: connection.client, unexpected };

@@ -2,7 +2,7 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildServer } from '../../src/mcp/server.ts';
-import { aFront, aPlan, type Fixture, HASH, SHORT } from './front-fixture.ts';
+import { aFront, aPlan, type Fixture, HASH, SHORT, served } from './front-fixture.ts';
 
 let fixture: Fixture;
 let client: Client;
@@ -13,7 +13,7 @@ beforeEach(async () => {
   fixture = await aFront({ principal: 'coo' });
   await fixture.front.division.savePlan(aPlan({ simulated: false }));
   const [clientSide, serverSide] = InMemoryTransport.createLinkedPair();
-  const handle = serveStdio(context => buildServer(fixture.front, context.era), { transport: serverSide });
+  const handle = serveStdio(context => buildServer(served(fixture.front), context.era), { transport: serverSide });
   client = new Client(
     { name: 'forger', version: '1' },
     {

@@ -7,10 +7,12 @@ import { operationId, planHash } from '../../src/decisions/plan-hash.ts';
 import { openApprovals } from '../../src/division/approvals.ts';
 import { type HeldDivision, openDivision, openDivisionWriter } from '../../src/division/directory.ts';
 import { openHandoffs } from '../../src/division/handoffs/handoffs.ts';
+import { openKnowledge } from '../../src/division/knowledge/knowledge.ts';
+import { openPrivateFiles } from '../../src/division/private-files.ts';
 import { openQuestions } from '../../src/division/questions.ts';
 import { TokenLedger } from '../../src/division/token-ledger/token-ledger.ts';
 import { DivisionError } from '../../src/errors.ts';
-import { buildServer } from '../../src/mcp/server.ts';
+import { buildServer, type ServedFront } from '../../src/mcp/server.ts';
 import { type Config, DivisionYaml } from '../../src/model/config.ts';
 import type { ClusterFacts } from '../../src/model/facts.ts';
 import type { JournalBody } from '../../src/model/journal.ts';
@@ -19,6 +21,8 @@ import type { Plan } from '../../src/model/plan.ts';
 import { noObservations, projectOperation } from '../../src/operations/project.ts';
 import type { Clock, ClusterPorts, FrontEnd, Log } from '../../src/ports.ts';
 import { aCluster, aMachine, aNode, etcdViews, offered, seedNodes } from '../decisions/facts.ts';
+import { noWorkloads } from '../operations/no-workloads.ts';
+import { noMachineReads } from '../ports/no-machines.ts';
 import { type Connection, connectedClient, type Era } from './connected-client.ts';
 
 export const NOW = Date.parse('2026-11-22T10:00:00Z');
@@ -38,6 +42,8 @@ function aConfig(home: string): Config {
     budget,
     timezone: 'UTC',
     snapshotDirectory: join(home, 'snapshots'),
+    secretsDirectory: join(home, 'secrets'),
+    federations: {},
     principal: 'operator',
     approvers: [],
     logLevel: 'silent',
@@ -80,7 +86,9 @@ export function clusterPorts(name: string, change: Partial<ClusterFacts> = {}, p
       lease: async () => undefined,
       missingPermissions: async () => [],
     },
+    workloads: noWorkloads(name),
     talos: {
+      ...noMachineReads,
       cluster: name,
       contractor: 'talos',
       capabilities: async () => ({ profile: 'own', offered, keepsReceipts: true, clientVersion: 'v1.13.9' }),
@@ -168,6 +176,13 @@ export interface Fixture {
   close(): Promise<void>;
 }
 
+/** A front end that is open already, as it is served. */
+export const served = (front: FrontEnd): ServedFront => ({
+  principal: front.principal,
+  log: front.log,
+  open: async () => front,
+});
+
 export async function aFront(change: Partial<FrontEnd> = {}): Promise<Fixture> {
   const home = await mkdtemp(join(tmpdir(), 'containers-gm-front-'));
   const logged: string[] = [];
@@ -194,6 +209,8 @@ export async function aFront(change: Partial<FrontEnd> = {}): Promise<Fixture> {
     questions: openQuestions(config.divisionDirectory, { clock }),
     handoffs: openHandoffs(config.divisionDirectory, { clock, log }),
     budget,
+    knowledge: openKnowledge(config.divisionDirectory, { log }),
+    privateFiles: openPrivateFiles(config.snapshotDirectory),
     principal: 'operator',
     clusters: async () => clusters,
     ensureExecutor: async () => {
@@ -218,7 +235,7 @@ export async function aFront(change: Partial<FrontEnd> = {}): Promise<Fixture> {
       return operation;
     },
     async connect(era, answer) {
-      const connection = await connectedClient(servedEra => buildServer(front, servedEra), era, answer);
+      const connection = await connectedClient(servedEra => buildServer(served(front), servedEra), era, answer);
       connections.push(connection);
       return connection;
     },

@@ -37,7 +37,7 @@ async function clientOf(era: Era) {
           complete: { id: async (_context, typed) => (typed === 'x' ? fail() : ['one', 'two', 'three']) },
         },
       ],
-      {},
+      async () => ({}),
       note,
     );
     installPrompts(
@@ -58,7 +58,7 @@ async function clientOf(era: Era) {
           render: async (_context, { who = '', how }) => (who === 'boom' ? fail() : `${who} ${how ?? 'well'}`),
         },
       ],
-      {},
+      async () => ({}),
       note,
     );
     return server;

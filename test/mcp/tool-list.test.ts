@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instructions } from '../../src/mcp/instructions.ts';
 import { renderToolsDocument } from '../../src/mcp/tools-document.ts';
+import { playbooks } from '../../src/playbooks/index.ts';
 import { tools } from '../../src/tools/index.ts';
 import type { Connection } from './connected-client.ts';
 import { aFront, type Fixture } from './front-fixture.ts';
@@ -50,7 +51,7 @@ describe('the list of tools', () => {
     expect(modern).toEqual(listed);
   });
 
-  it.each(tools.map(tool => [tool.name, tool] as const))('%s keeps the rules', (name, tool) => {
+  it.each(tools.map(tool => [tool.name, tool] as const))('R54: %s keeps the rules', (name, tool) => {
     const definition = listed.find(candidate => candidate.name === name);
     expect(name).toMatch(/^[a-z][a-z0-9_]{2,39}$/);
     expect(tool.title.length).toBeGreaterThan(2);
@@ -100,9 +101,9 @@ describe('what a host is told', () => {
     expect(client.getServerCapabilities()).toMatchObject({ resources: { subscribe: true }, tools: {}, prompts: {} });
   });
 
-  it('has one file for each prompt, named like it', async () => {
+  it('has one prompt for each playbook, named like it, and the briefing', async () => {
     const { client } = await fixture.connect('legacy');
     const { prompts } = await client.listPrompts();
-    expect(filesOf('prompts')).toEqual(prompts.map(prompt => prompt.name.replaceAll('_', '-')).toSorted());
+    expect(prompts.map(({ name }) => name)).toEqual(['gm_briefing', ...playbooks.map(({ name }) => name)]);
   });
 });

@@ -81,7 +81,7 @@ describe.each(eras)('subscriptions, %s era', era => {
         { name: 'test', version: '1' },
         { capabilities: { resources: { subscribe: true } } },
       );
-      sendUpdates(server, division, {
+      sendUpdates(server, async () => division, {
         era: servedEra,
         alsoChanged: address => (address === 'gm://operations/op-1' ? ['gm://division/state'] : []),
         isReadLive: () => false,

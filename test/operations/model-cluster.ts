@@ -4,6 +4,8 @@ import type { ClusterFacts, NodeFacts } from '../../src/model/facts.ts';
 import type { AttemptDispatch, ClusterPorts, ClusterWriters } from '../../src/ports.ts';
 import { type ModelWorld, OPERATION } from '../decisions/upgrade-turn/model-world.ts';
 import { clusterPorts } from '../mcp/front-fixture.ts';
+import { noMachineActions } from '../ports/no-machines.ts';
+import { noWorkloads, noWorkloadWriters } from './no-workloads.ts';
 
 export const cluster = 'production';
 
@@ -49,6 +51,7 @@ export function modelCluster(
         node: async name => nodes().find(node => node.name === name),
         servers: async () => [...world.facts().servers],
       },
+      workloads: noWorkloads(cluster),
       talos: {
         ...base.talos,
         machine: async ({ address }) => {
@@ -64,6 +67,7 @@ export function modelCluster(
       },
     },
     writers: {
+      ...noWorkloadWriters(cluster),
       kubernetes: {
         cluster,
         cordon: async (_by, { node }) => {
@@ -87,6 +91,7 @@ export function modelCluster(
         },
       },
       talos: {
+        ...noMachineActions,
         cluster,
         snapshot: async (_by, { path, address }) => {
           await perform({ kind: 'snapshot', cluster, node: nameAt(address), address, endpoints, path });

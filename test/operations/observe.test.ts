@@ -1,13 +1,16 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { Readings } from '../../src/decisions/upgrade-turn.ts';
+import { type ReceiptFacts, unknownMachine } from '../../src/model/facts.ts';
 import { confirm, observe } from '../../src/operations/observe.ts';
 import type { ClusterPorts, ContractorReader } from '../../src/ports.ts';
 import { clusterConfig, never } from '../kubernetes/cluster-fixture.ts';
 import { podNames, settled, watched } from '../kubernetes/watch/watch-fixture.ts';
+import { noMachineReads } from '../ports/no-machines.ts';
 import { addPod } from '../simulation/kubernetes-api/hand-made-cluster.ts';
 
 const silent = (): Promise<never> => Promise.reject(new Error('nobody asks Talos here'));
 const talos: ContractorReader = {
+  ...noMachineReads,
   cluster: 'staging',
   contractor: 'talos',
   capabilities: silent,
@@ -25,6 +28,7 @@ const draining: Readings = {
   machines: [],
   etcd: false,
   attemptId: undefined,
+  machinesOnceEnded: false,
   preflight: false,
   mayBeWatched: true,
 };
@@ -36,7 +40,13 @@ async function watching() {
   const { cluster, connection, release } = await watched({ prepare: made => void addPod(made, 'here') });
   await settled({ connection });
   const config = clusterConfig({ kubeconfig: '', context: '', servers: [] }, 'operate');
-  const ports: ClusterPorts = { config, kubernetes: connection.reader, watch: connection.watch, talos };
+  const ports: ClusterPorts = {
+    config,
+    kubernetes: connection.reader,
+    watch: connection.watch,
+    workloads: connection.workloads.reader,
+    talos,
+  };
   onTestFinished(release);
   const requestsOf = async <T>(look: Promise<T>): Promise<{ seen: T; requests: number }> => {
     const before = cluster.ledger.requests;
@@ -78,6 +88,38 @@ test('quorum, and a stage that wants no cache, are read whole', async () => {
   expect(gate.seen.isWatched).toBeUndefined();
   expect(gate.seen.cluster?.servers).toHaveLength(2);
   expect(gate.requests).toBe(quorum.requests);
+});
+
+test('no machine is asked while the receipt says that its talosctl runs, and again once it has ended', async () => {
+  const { ports } = await watching();
+  const asked: string[] = [];
+  let receipt: ReceiptFacts = { state: 'running', startedAt: 'then' };
+  const withReceipts: ContractorReader = {
+    ...talos,
+    attempt: async () => receipt,
+    machine: async ({ address }) => {
+      asked.push(address);
+      return unknownMachine(address, 'silent');
+    },
+  };
+  const look = (machinesOnceEnded: boolean) =>
+    observe(
+      { ...ports, talos: withReceipts },
+      {
+        ...draining,
+        machines: [{ node: 'w-1', address: '10.0.0.9', parts: ['version'] }],
+        attemptId: 'attempt-1',
+        machinesOnceEnded,
+      },
+      options,
+    );
+  const running = await look(true);
+  expect([asked, running.receipt, running.machines.size]).toEqual([[], receipt, 0]);
+  receipt = { state: 'lost', startedAt: 'then' };
+  expect((await look(true)).machines.size).toBe(1);
+  receipt = { state: 'running', startedAt: 'then' };
+  expect((await look(false)).machines.size).toBe(1);
+  expect(asked).toHaveLength(2);
 });
 
 test('a cache that is not current answers nothing: the cluster is asked, and its error is seen', async () => {

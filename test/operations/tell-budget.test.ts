@@ -31,7 +31,7 @@ describe('telling what is due', () => {
     expect(log.events).toEqual([]);
   });
 
-  it('alerts below 100 % go to the log, the rest to the COO; each once', async () => {
+  it('D4: alerts below 100 % go to the log, the rest to the COO; each once', async () => {
     await use(13_500);
     await tell();
     expect({ sent: await sent(), events: log.events }).toEqual({ sent: [], events: ['budget.alert', 'budget.alert'] });

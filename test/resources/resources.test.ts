@@ -100,7 +100,9 @@ describe('resources', () => {
       'gm://operations/{operation_id}',
       'gm://operations/{operation_id}/events',
       'gm://plans/{plan_hash}',
+      'gm://playbooks/{name}',
       'gm://handoffs/{handoff_id}',
+      'gm://knowledge/{file}',
     ]);
   });
 
@@ -141,8 +143,10 @@ describe('resources', () => {
         throw new DivisionError('KUBERNETES_UNAVAILABLE', 'the simulated fleet is not running', 'try again');
       },
     });
-    const fixed = resources.filter(({ uri }) => !uri.includes('{'));
-    expect((await client.listResources()).resources).toHaveLength(fixed.length);
+    const fixed = resources.filter(({ uri }) => !uri.includes('{')).map(({ uri }) => uri);
+    const listed = (await client.listResources()).resources.map(({ uri }) => uri);
+    // Playbooks and the files of the knowledge base are there without any cluster.
+    expect(listed.filter(uri => !/^gm:\/\/(playbooks|knowledge)\//.test(uri))).toEqual(fixed);
     expect(asked).toBe(0);
     await expect(client.readResource({ uri: 'gm://division/cluster-status' })).rejects.toMatchObject({ code: -32603 });
   });

@@ -36,8 +36,8 @@ describe('calls that take time', () => {
 });
 
 describe('containers-gm contractor', () => {
-  it.each(['talos-a2a', 'nobody'])('%s is a usage error with a remedy', async name => {
-    const args = ['--import', 'tsx', resolve('src/main.ts'), 'contractor', name];
+  it('nobody knows is a usage error with a remedy', async () => {
+    const args = ['--import', 'tsx', resolve('src/main.ts'), 'contractor', 'nobody'];
     await expect(run(process.execPath, args)).rejects.toMatchObject({
       code: 2,
       stdout: '',

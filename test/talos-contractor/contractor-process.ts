@@ -3,8 +3,10 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterEach } from 'vitest';
 import type { TalosToolName } from '../../src/model/talos.ts';
+import type { talosFleetTools } from '../../src/model/talos-fleet.ts';
 
-export const COMMAND = ['--import', 'tsx', resolve('src/main.ts'), 'contractor', 'talos'];
+const PROGRAM = ['--import', 'tsx', resolve('src/main.ts')];
+export const COMMAND = [...PROGRAM, 'contractor', 'talos'];
 
 interface Answer {
   isError: boolean;
@@ -17,7 +19,11 @@ interface Answer {
 export interface Contractor {
   client: Client;
   pid: number;
-  call: (tool: TalosToolName, input?: Record<string, unknown>, signal?: AbortSignal) => Promise<Answer>;
+  call: (
+    tool: TalosToolName | keyof typeof talosFleetTools,
+    input?: Record<string, unknown>,
+    signal?: AbortSignal,
+  ) => Promise<Answer>;
   /** Everything said on stderr so far. */
   said: () => string;
   close: () => Promise<void>;
@@ -44,12 +50,15 @@ function answerOf(result: Awaited<ReturnType<Client['callTool']>>): Answer {
   return { isError, structured, text, error: isError ? (JSON.parse(text) as Record<string, unknown>) : {} };
 }
 
-/** Starts `containers-gm contractor talos` from the sources and connects to it, as an MCP client of the 2025 era does. */
-export async function startContractor(env: Record<string, string | undefined>): Promise<Contractor> {
+/** Starts `containers-gm contractor talos`, or what else the words say, from the sources and connects to it, as an MCP client of the 2025 era does. */
+export async function startContractor(
+  env: Record<string, string | undefined>,
+  words: readonly string[] = ['contractor', 'talos'],
+): Promise<Contractor> {
   const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: COMMAND,
+    args: [...PROGRAM, ...words],
     env: Object.fromEntries(defined),
     stderr: 'pipe',
   });

@@ -54,7 +54,22 @@ describe('the talos contractor over MCP', () => {
     const { tools } = await client.listTools();
     expect(tools.map(tool => tool.name).sort()).toEqual(Object.keys(talosTools).sort());
     const destructive = tools.filter(tool => tool.annotations?.destructiveHint === true).map(tool => tool.name);
-    expect(destructive).toEqual(['talos_install', 'talos_reboot']);
+    expect(destructive.sort()).toEqual([
+      'talos_apply_config',
+      'talos_bootstrap',
+      'talos_etcd_defragment',
+      'talos_etcd_leave',
+      'talos_etcd_remove_member',
+      'talos_install',
+      'talos_patch_config',
+      'talos_reboot',
+      'talos_recover_etcd',
+      'talos_reset',
+      'talos_rollback',
+      'talos_rotate_ca',
+      'talos_shutdown',
+      'talos_upgrade_kubernetes',
+    ]);
     expect(tools.every(tool => tool.outputSchema !== undefined)).toBe(true);
   });
 

@@ -1,8 +1,9 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Attempt } from '../../src/talosctl/attempt.ts';
 import type { Dispatcher } from '../../src/talosctl/dispatch.ts';
-import { type Attempt, Receipts } from '../../src/talosctl/receipts.ts';
+import { Receipts } from '../../src/talosctl/receipts.ts';
 import { type FakeAnswer, type FakeTalosctl, fakeTalosctl } from './fake-talosctl.ts';
 import { BOOT_ID, resourceText, SYSTEM_UUID, versionText } from './fixtures.ts';
 

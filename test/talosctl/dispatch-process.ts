@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { onTestFinished } from 'vitest';
-import { type Attempt, Receipts } from '../../src/talosctl/receipts.ts';
+import type { Attempt } from '../../src/talosctl/attempt.ts';
+import { Receipts } from '../../src/talosctl/receipts.ts';
 import { connection, machineAnswers } from './dispatch-fixture.ts';
 import type { OneDispatch } from './fixtures/dispatch-once.ts';
 

@@ -2,8 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { ProcessIdentity } from '../../src/host/process-identity.ts';
+import type { Attempt } from '../../src/talosctl/attempt.ts';
 import { dispatch } from '../../src/talosctl/dispatch.ts';
-import type { Attempt, Receipts } from '../../src/talosctl/receipts.ts';
+import type { Receipts } from '../../src/talosctl/receipts.ts';
 import { connection, install, notAborted } from './dispatch-fixture.ts';
 import { type Ended, type Ground, ground, startDispatch } from './dispatch-process.ts';
 

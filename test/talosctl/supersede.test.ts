@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ownIdentity, type ProcessIdentity } from '../../src/host/process-identity.ts';
+import type { Attempt } from '../../src/talosctl/attempt.ts';
 import { dispatch } from '../../src/talosctl/dispatch.ts';
-import type { Attempt, Receipts } from '../../src/talosctl/receipts.ts';
+import type { Receipts } from '../../src/talosctl/receipts.ts';
 import { bench, connection, install, machineAnswers, notAborted } from './dispatch-fixture.ts';
 import { BOOT_ID, SYSTEM_UUID } from './fixtures.ts';
 

@@ -20,7 +20,7 @@ describe('upgradeFlags', () => {
   it.each([
     ['an old talosctl has no --drain', 'v1.12.11', 'v1.12.11', true, [wait]],
     [
-      'a newer one drains and waits unless told not to, against old nodes too',
+      'D16: a newer one drains and waits unless told not to, against old nodes too',
       'v1.13.9',
       'v1.12.11',
       true,

@@ -14,7 +14,7 @@ async function health(clusters: ReturnType<typeof clusterPorts>[], given: Record
 }
 
 describe('cluster_health', () => {
-  it('says of healthy clusters in both channels what they are, and what comes next', async () => {
+  it('R11: says of healthy clusters in both channels what they are, and what comes next', async () => {
     const result = await health([clusterPorts('staging'), clusterPorts('production')]);
     expect(result.structuredContent).toMatchObject({
       overall_status: 'healthy',
@@ -100,7 +100,7 @@ describe('cluster_health', () => {
     expect(textOf(result)).toContain('division.yaml');
   });
 
-  it.each(eras)('R54: is open to a viewer, %s era', async era => {
+  it.each(eras)('is open to a viewer, %s era', async era => {
     fixture = await aFront({ principal: 'viewer' });
     const { client } = await fixture.connect(era);
     expect((await client.callTool({ name: 'cluster_health' })).isError).not.toBe(true);

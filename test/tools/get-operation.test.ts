@@ -64,7 +64,7 @@ describe('get_operation', () => {
     expect(text.split(/\s+/).length).toBeLessThanOrEqual(60);
   });
 
-  it('gives who reads on from a cursor the oldest 20 events, and who only looks the newest', async () => {
+  it('gives who reads on from a cursor the oldest 20 events, and who only looks none but their number', async () => {
     await fixture.record(plan, ...Array.from({ length: 50 }, () => queued));
     const cursorsOf = async (given: Record<string, unknown>) => {
       const content = structuredOf(await get({ operation_id: ID, ...given }));
@@ -72,11 +72,8 @@ describe('get_operation', () => {
       return { cursors, total: content.events_total, rest: content.events_rest };
     };
     const all = `gm://operations/${ID}/events`;
-    expect(await cursorsOf({})).toEqual({
-      cursors: Array.from({ length: 5 }, (_, i) => i + 46),
-      total: 50,
-      rest: all,
-    });
+    expect(await cursorsOf({})).toEqual({ cursors: [], total: 50, rest: all });
+    expect((await cursorsOf({ events_after: 0 })).cursors).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
     expect(await cursorsOf({ events_after: 10 })).toEqual({
       cursors: Array.from({ length: 20 }, (_, i) => i + 11),
       total: 40,
@@ -163,7 +160,7 @@ describe('get_operation', () => {
   it('closes the fence of foreign text that was cut, so that what follows reads as ours', async () => {
     const long = `<untrusted>${'x'.repeat(90)} ${'y '.repeat(60)}</untrusted>`;
     await fixture.record(plan, ...started, { kind: 'waiting', reason: long, what_ends_it: 'nothing' });
-    const result = await get({ operation_id: ID });
+    const result = await get({ operation_id: ID, events_after: 0 });
     expect(textOf(result)).toMatch(/<\/untrusted> Next: /);
     const events = structuredOf(result).events as { message: string }[];
     expect(events.at(-1)?.message).toMatch(/<\/untrusted>$/);

@@ -30,7 +30,7 @@ describe('rolling_upgrade without plan_hash', () => {
       authority: { level: 'coo', rule: expect.any(String) },
       preflight: { blocked: [], warnings_total: expect.any(Number) },
       estimate: { minutes_expected: expect.any(Number), minutes_lower_bound: expect.any(Number) },
-      expires_at: '2026-11-23T10:00:00.000Z',
+      expires_at: '2026-11-23T10:00:00Z',
       next: expect.stringContaining(`plan_hash ${String(plan.plan_hash)}`),
     });
     expect(textOf(result)).toContain(String(plan.plan_hash));
@@ -82,10 +82,10 @@ describe('rolling_upgrade without plan_hash', () => {
     ['a hash that is too short', { plan_hash: '0123456789abcde' }, 'INPUT_INVALID', 'plan_hash'],
     ['a cluster there is not', { clusters: ['nowhere'], to_version: '1.13.9' }, 'NOT_FOUND', 'nowhere'],
     [
-      'Kubernetes',
-      { clusters: ['staging'], to_version: '1.35.5', kind: 'kubernetes' },
-      'CAPABILITY_MISSING',
-      'Kubernetes',
+      'an installer of Kubernetes, which has none,',
+      { clusters: ['staging'], to_version: '1.35.5', kind: 'kubernetes', installer: 'x/{schematic}:{version}' },
+      'INPUT_INVALID',
+      'installer: not for kind kubernetes',
     ],
     ['a plan there is not', { plan_hash: 'abcdef0123456789' }, 'NOT_FOUND', 'plan_hash'],
   ])('refuses %s with a remedy', async (_what, given, code, said) => {

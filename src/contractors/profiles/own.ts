@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { TalosErrorClass } from '../../model/talos.ts';
-import type { ArgumentsTemplate, StatedFailure } from '../capability-map.ts';
+import type { StatedFailure } from '../capability-map.ts';
 import {
   ownContexts,
   ownDispatch,
@@ -17,20 +17,8 @@ import {
   ownVersion,
 } from '../readers/own.ts';
 import type { ToolAnswer } from '../tool-answer.ts';
+import { attempt, machineBindings, target } from './own-machines.ts';
 import type { ProbeAnswer, Profile } from './profile.ts';
-
-const target = {
-  context: { value: 'context' },
-  node: { value: 'address' },
-  endpoints: { value: 'endpoints' },
-} as const satisfies ArgumentsTemplate;
-
-const attempt = {
-  attempt_id: { value: 'attemptId' },
-  system_uuid: { value: 'systemUuid' },
-  boot_id: { value: 'bootId' },
-  supersedes: { value: 'supersedes', whenPresent: true },
-} as const satisfies ArgumentsTemplate;
 
 const logs = { ...target, service: { value: 'service' }, tail_lines: { value: 'tailLines' } } as const;
 
@@ -105,6 +93,7 @@ export const own: Profile = {
       read: ownDispatch('talos_install'),
     },
     'os.reboot': { tool: 'talos_reboot', args: { ...target, ...attempt }, read: ownDispatch('talos_reboot') },
+    ...machineBindings,
   },
   probe: {
     // `server: null` is an honest "the node did not answer".

@@ -1,4 +1,5 @@
-import type { ArgumentsTemplate, CapabilityBindings, StatedFailure } from '../capability-map.ts';
+import type { ArgumentsTemplate } from '../call-arguments.ts';
+import type { CapabilityBindings, StatedFailure } from '../capability-map.ts';
 import type { ToolAnswer } from '../tool-answer.ts';
 
 /** What an answer to a probe question says about the contractor's honesty. */

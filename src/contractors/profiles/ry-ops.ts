@@ -1,6 +1,14 @@
 import type { StatedFailure } from '../capability-map.ts';
-import { configInfo, etcdMembersTable, membersTable, servicesTable, versionText } from '../readers/talosctl-text.ts';
-import { type ToolAnswer, unintelligible } from '../tool-answer.ts';
+import { disksJson } from '../readers/talosctl-machines.ts';
+import {
+  configInfo,
+  etcdMembersTable,
+  logLines,
+  membersTable,
+  servicesTable,
+  versionText,
+} from '../readers/talosctl-text.ts';
+import type { ToolAnswer } from '../tool-answer.ts';
 import { classOf } from './failure-classes.ts';
 import type { Profile } from './profile.ts';
 
@@ -20,13 +28,6 @@ function failure(answer: ToolAnswer): StatedFailure | undefined {
     );
   if (!looksLikeError) return undefined;
   return { errorClass: classOf(answer.text), message: answer.text };
-}
-
-function logLines(answer: ToolAnswer): string[] {
-  // Lines are "ADDRESS: text"; anything else has no proof of being a log.
-  const lines = answer.text.split(/\r?\n/).filter(line => line !== '');
-  if (!lines.every(line => /^[0-9a-f.:]+: /i.test(line))) throw unintelligible(answer, 'with log lines of the node');
-  return lines;
 }
 
 /** ry-ops/talos-mcp-server 0.1.0: twelve tools over talosctl, raw text, no errors, its context fixed at its start. */
@@ -56,6 +57,11 @@ export const ryOps: Profile = {
     'services.read': { tool: 'talos_get_services', args: nodes, read: servicesTable },
     'logs.read': { tool: 'talos_logs', args: logs, read: logLines },
     'etcd.members': { tool: 'talos_etcd_members', args: nodes, read: etcdMembersTable },
+    'disks.read': {
+      tool: 'talos_get_resources',
+      args: { ...nodes, resource: { constant: 'disks' }, output: { constant: 'json' } },
+      read: disksJson,
+    },
   },
   probe: {
     impossibleTarget: {

@@ -1,20 +1,15 @@
 import type * as z from 'zod';
 import type { EtcdMemberFacts, EtcdStatusFacts, MachineFacts, ReceiptFacts } from '../../model/facts.ts';
+import type { TalosServiceFacts } from '../../model/machine-facts.ts';
 import { talosTools } from '../../model/talos.ts';
-import type {
-  ContextsReading,
-  DispatchReading,
-  ReceiptReading,
-  ServiceReading,
-  VersionReading,
-} from '../capability-map.ts';
 import { foreignText } from '../foreign-text.ts';
+import type { ContextsReading, DispatchReading, ReceiptReading, VersionReading } from '../readings.ts';
 import { type ToolAnswer, unintelligible } from '../tool-answer.ts';
 
 type Answered<Name extends keyof typeof talosTools> = z.output<(typeof talosTools)[Name]['output']>;
 
 /** The structured result of one of our own contractor's tools, or CONTRACTOR_UNINTELLIGIBLE naming the wrong fields. */
-function structured<Name extends keyof typeof talosTools>(name: Name, answer: ToolAnswer): Answered<Name> {
+export function structured<Name extends keyof typeof talosTools>(name: Name, answer: ToolAnswer): Answered<Name> {
   const parsed = talosTools[name].output.safeParse(answer.structured);
   if (parsed.success) return parsed.data as Answered<Name>;
   const fields = parsed.error.issues.map(issue => issue.path.join('.') || 'the result').slice(0, 5);
@@ -64,7 +59,7 @@ export function ownMembers(answer: ToolAnswer) {
   }));
 }
 
-export function ownServices(answer: ToolAnswer): ServiceReading[] {
+export function ownServices(answer: ToolAnswer): TalosServiceFacts[] {
   return structured('talos_services', answer).services.map(({ id, state, health, last_event }) => ({
     id,
     state,
@@ -115,7 +110,19 @@ export function ownSnapshot(answer: ToolAnswer): { path: string; bytes: number; 
   return { path, bytes, sha256 };
 }
 
-export function ownDispatch(tool: 'talos_install' | 'talos_reboot') {
+/** Tools that dispatch an attempt and answer with its state. */
+type AttemptTool =
+  | 'talos_install'
+  | 'talos_reboot'
+  | 'talos_bootstrap'
+  | 'talos_recover_etcd'
+  | 'talos_reset'
+  | 'talos_shutdown'
+  | 'talos_rollback'
+  | 'talos_upgrade_kubernetes'
+  | 'talos_rotate_ca';
+
+export function ownDispatch(tool: AttemptTool) {
   return (answer: ToolAnswer): DispatchReading => {
     const { attempt_id, state, detail } = structured(tool, answer);
     return { attemptId: attempt_id, detail: `${state}: ${detail}` };
@@ -129,11 +136,13 @@ export function ownReceipt(answer: ToolAnswer): ReceiptReading {
 }
 
 function receiptOf(told: Answered<'talos_attempt'>): ReceiptFacts {
-  const { state, started_at, exited_at, exit_code, stderr_tail } = told;
+  const { state, started_at, exited_at, exit_code, stderr_tail, stdout_tail } = told;
   if (state === 'absent') return { state };
   if (state === 'exited') {
     if (exit_code === null || exited_at === null) return { state: 'unknown' };
     return { state, exitCode: exit_code, exitedAt: exited_at, stderrTail: foreignText(stderr_tail, 600) };
   }
-  return started_at === null ? { state: 'unknown' } : { state, startedAt: started_at };
+  if (started_at === null) return { state: 'unknown' };
+  const said = stdout_tail?.trim().split('\n').at(-1) ?? '';
+  return { state, startedAt: started_at, ...(said !== '' && { progress: foreignText(said, 160) }) };
 }

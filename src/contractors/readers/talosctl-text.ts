@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { EtcdMemberFacts } from '../../model/facts.ts';
-import type { ContextsReading, ServiceReading, TalosMemberReading, VersionReading } from '../capability-map.ts';
+import type { TalosServiceFacts } from '../../model/machine-facts.ts';
+import type { ContextsReading, TalosMemberReading, VersionReading } from '../readings.ts';
 import { type ToolAnswer, unintelligible } from '../tool-answer.ts';
 import { readTable } from './table.ts';
 
@@ -14,7 +15,7 @@ export function versionText(answer: ToolAnswer): VersionReading {
 }
 
 /** `talosctl services` for one node (contractors 3.3). */
-export function servicesTable(answer: ToolAnswer): ServiceReading[] {
+export function servicesTable(answer: ToolAnswer): TalosServiceFacts[] {
   const rows = readTable(answer.text, ['SERVICE', 'STATE', 'HEALTH', 'LAST EVENT']);
   if (!rows || rows.length === 0) throw unintelligible(answer, 'with a table of services');
   return rows.map(row => {
@@ -58,6 +59,14 @@ export function membersTable(answer: ToolAnswer): TalosMemberReading[] {
     operatingSystem: row.OS ?? '',
     addresses: [...(row.ADDRESSES ?? '').matchAll(/"([^"]+)"/g)].map(match => match[1] ?? ''),
   }));
+}
+
+/** `talosctl logs` and `dmesg` of one node: lines of "ADDRESS: text". */
+export function logLines(answer: ToolAnswer): string[] {
+  // Lines are "ADDRESS: text"; anything else has no proof of being a log.
+  const lines = answer.text.split(/\r?\n/).filter(line => line !== '');
+  if (!lines.every(line => /^[0-9a-f.:]+: /i.test(line))) throw unintelligible(answer, 'with log lines of the node');
+  return lines;
 }
 
 const ConfigInfo = z.looseObject({ context: z.string(), endpoints: z.array(z.string()) });

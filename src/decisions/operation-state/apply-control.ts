@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../model/journal.ts';
 import type { NodeProgress } from '../../model/operation.ts';
+import { reopenedSteps } from './reopened-steps.ts';
 import { isTouched, notStarted, type OperationState, withNode } from './state.ts';
 
 /** What a human asked for. */
@@ -17,7 +18,7 @@ export function applyControl(
     case 'cancel':
       return { ...state, isCancelAsked: true, isPauseAsked: false };
     case 'resume':
-      return { ...reopened(state), isPauseAsked: false, isCancelAsked: false };
+      return { ...reopened(state), resumedAt: entry.at, isPauseAsked: false, isCancelAsked: false };
     case 'resolve': {
       if (entry.node === undefined || entry.as === undefined) return state;
       if (entry.holder !== undefined) {
@@ -49,5 +50,14 @@ function reopened(state: OperationState): OperationState {
   }
   // An operation that had ended is taken up anew: under an approval that holds now.
   const authorized = state.finishedAt === undefined ? state.authorized : new Map();
-  return { ...state, status: 'running', finishedAt: undefined, stopped: undefined, nodes, authorized };
+  return {
+    ...state,
+    // The steps that wait go on waiting, and say nothing anew.
+    status: state.status === 'waiting' && state.plannedSteps.size > 0 ? 'waiting' : 'running',
+    finishedAt: undefined,
+    stopped: undefined,
+    nodes,
+    steps: reopenedSteps(state),
+    authorized,
+  };
 }

@@ -84,6 +84,8 @@ export function applyOutcome(state: OperationState, entry: Extract<JournalEntry,
         ? { ...state, forfeited: [...state.forfeited, { cluster: effect.cluster, node: effect.node, at }] }
         : state;
     case 'uncordon':
+    // With the Node object goes what was on it.
+    case 'delete_node':
       return result === 'ok'
         ? withNode(state, effect.cluster, effect.node, ({ cordon: _lifted, ...node }) => node)
         : state;
@@ -100,7 +102,7 @@ export function applyOutcome(state: OperationState, entry: Extract<JournalEntry,
       leases.delete(effect.cluster);
       return { ...state, leases };
     }
-    case 'cordon':
+    default:
       return state;
   }
 }

@@ -1,6 +1,7 @@
 import type { Effect } from '../../model/effect.ts';
 import type { JournalEntry } from '../../model/journal.ts';
 import type { Attempt, NodeProgress, NodeState, Operation, OperationStatus } from '../../model/operation.ts';
+import type { PlannedStep, StepProgress } from '../../model/step.ts';
 
 export type Authorized = Extract<JournalEntry, { kind: 'authorized' }>;
 
@@ -13,6 +14,10 @@ export interface OperationState {
   updatedAt: string;
   finishedAt: string | undefined;
   nodes: ReadonlyMap<string, NodeProgress>;
+  /** Of a procedure, by id. */
+  steps: ReadonlyMap<string, StepProgress>;
+  /** The same steps as planned: what each waits for, and whether it is done in any case. */
+  plannedSteps: ReadonlyMap<string, Pick<PlannedStep, 'depends_on' | 'in_any_case'>>;
   waitingFor: { reason: string; what_ends_it: string; since: string } | undefined;
   stopped: Operation['stopped'];
   snapshots: Operation['snapshots'];
@@ -21,6 +26,8 @@ export interface OperationState {
   leases: ReadonlySet<string>;
   /** By cluster: the Lease's holder that a human resolved to be gone for good; until it is taken over, or the operation stops again. */
   goneHolders: ReadonlyMap<string, string>;
+  /** When somebody last asked to resume. */
+  resumedAt: string | undefined;
   isPauseAsked: boolean;
   isCancelAsked: boolean;
   summary: string;

@@ -14,7 +14,7 @@ export function decideInstall(turn: TurnAt<'install'>): Decided {
   const node = facts.cluster?.nodes.find(candidate => candidate.name === stage.node.name);
   const machine = facts.machines.get(stage.node.name);
   if (!facts.cluster || !node) return unreadable(turn, 'NODE_NOT_READY', `Kubernetes does not show ${stage.node.name}`);
-  if (!machine) return unreadable(turn, 'CONTRACTOR_UNAVAILABLE', `Talos did not answer for ${stage.node.name}`);
+  const silent = () => unreadable(turn, 'CONTRACTOR_UNAVAILABLE', `Talos did not answer for ${stage.node.name}`);
   const { attempt } = stage;
   if (attempt && !attempt.not_started) {
     if (node.bootId !== attempt.boot_id) {
@@ -22,12 +22,12 @@ export function decideInstall(turn: TurnAt<'install'>): Decided {
         decision: observed(stage, 'validating', 'it booted again', [`boot id ${attempt.boot_id} → ${node.bootId}`]),
       };
     }
-    const next = () => reboot(turn, node, machine);
+    const next = () => (machine ? reboot(turn, node, machine) : silent());
     return isResolvedAsInstalled(stage.progress, attempt) ? next() : afterDispatch(turn, attempt, next);
   }
   if (turn.state.isCancelAsked)
     return { decision: observed(stage, 'skipped', 'cancelled before anything was installed') };
-  return install(turn, node, machine);
+  return machine ? install(turn, node, machine) : silent();
 }
 
 /** Somebody looked, when its receipt could not tell (SAFETY 3c). */

@@ -103,6 +103,7 @@ export function readingsFor(stage: Stage, memory: TurnMemory): Readings | undefi
     machines: [],
     etcd: false,
     attemptId: undefined,
+    machinesOnceEnded: false,
     preflight: false,
     mayBeWatched: false,
   };
@@ -130,6 +131,8 @@ export function readingsFor(stage: Stage, memory: TurnMemory): Readings | undefi
         machines: [machineOf(stage.node, ...identity, 'stage')],
         etcd: stage.node.role === 'control-plane' && stage.attempt === undefined,
         attemptId: stage.attempt?.attempt_id,
+        // Somebody who resolved it as done need not wait for a talosctl that hangs.
+        machinesOnceEnded: stage.progress.resolved === undefined,
       };
     case 'boot':
       return {

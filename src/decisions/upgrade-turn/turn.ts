@@ -9,7 +9,7 @@ import type {
   ServerFacts,
 } from '../../model/facts.ts';
 import type { Attempt, NodeProgress, NodeState } from '../../model/operation.ts';
-import type { Finding, Plan, PlannedCluster, PlannedNode } from '../../model/plan.ts';
+import type { Finding, PlannedCluster, PlannedNode, UpgradePlan } from '../../model/plan.ts';
 import type { OperationState } from '../operation-state.ts';
 import type { ControlPlaneNode } from '../quorum.ts';
 
@@ -45,6 +45,8 @@ export interface Readings {
   machines: readonly { node: string; address: string; parts: readonly MachinePart[] }[];
   etcd: boolean;
   attemptId: string | undefined;
+  /** The machines are asked once the attempt's talosctl has ended: while it runs, the receipt decides alone. */
+  machinesOnceEnded: boolean;
   /** Plan drift and preflight, as when it was planned. */
   preflight: boolean;
   /** The watch cache may answer for Kubernetes, as long as what is decided on its word is to wait (ADR 8). */
@@ -101,7 +103,7 @@ export type TurnDecision =
   | { kind: 'finish'; status: 'succeeded' | 'cancelled'; summary: string };
 
 export interface Turn<S extends Stage = Stage> {
-  plan: Plan;
+  plan: UpgradePlan;
   operationId: string;
   /** Folder for etcd snapshots, outside the division directory. */
   snapshotDirectory: string;

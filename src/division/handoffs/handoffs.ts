@@ -122,7 +122,7 @@ class DirectoryHandoffs implements Handoffs {
     if (Array.isArray(draft)) throw invalid(draft);
     await this.#finishAbandoned();
     const { context, isRedacted } = withoutSecrets(draft.context);
-    return { ...(await this.#outbox.send({ ...draft, context })), isRedacted };
+    return { ...(await this.#outbox.send({ ...draft, context }, request.once)), isRedacted };
   }
 
   #now(): string {

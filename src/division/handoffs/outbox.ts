@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { type ComposedHandoff, composeHandoff, taskCandidate } from '../../decisions/handoff-draft.ts';
 import { DivisionError } from '../../errors.ts';
@@ -15,6 +15,13 @@ const NUMBERS_MAX = 2000;
 const SENT_BYTES_MAX = 256 * 1024;
 const DRAFT_FILE = /^[0-9a-f-]{36}\.json$/;
 
+/** The same for the same reason, in the form that `DRAFT_FILE` takes. */
+const draftName = (once: string): string =>
+  createHash('sha256')
+    .update(once)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+
 /**
  * Writes what we send, whole or not at all and over nothing that is there. The draft is kept in sending/ until every copy is on
  * disk; what is sent follows from the draft alone, so that doing it again after a crash writes what is missing and nothing twice.
@@ -29,12 +36,14 @@ export class Outbox {
   }
 
   /** @throws DivisionError OPERATION_CONFLICT when no name is free, INTERNAL when the disk refuses or a link is in the way */
-  async send(draft: HandoffDraft): Promise<SentHandoff> {
+  async send(draft: HandoffDraft, once?: string): Promise<SentHandoff> {
     const parsed = HandoffDraft.parse(draft);
-    const path = join(this.#places.sending, `${randomUUID()}.json`);
+    const path = join(this.#places.sending, `${once === undefined ? randomUUID() : draftName(once)}.json`);
     await this.#assertReal(path);
-    await createOnce(this.#fs, path, `${JSON.stringify(parsed)}\n`);
-    const sent = await this.deliver(parsed);
+    const isNew = await createOnce(this.#fs, path, `${JSON.stringify(parsed)}\n`);
+    // What was begun for the same reason is gone on with: its text follows from its draft alone.
+    const begun = isNew ? undefined : await readRecord(this.#fs, path, HandoffDraft);
+    const sent = await this.deliver(begun ?? parsed);
     await removeSynced(this.#fs, path);
     return sent;
   }

@@ -1,4 +1,4 @@
-import type { ClusterFacts, PodFacts } from '../../model/facts.ts';
+import type { ClusterFacts } from '../../model/facts.ts';
 import type { ClusterWatch } from '../../ports/cluster-watch.ts';
 import type { Clock, Log } from '../../ports.ts';
 import { sharedAbort } from '../aborting.ts';
@@ -10,10 +10,10 @@ import {
   IDENTITY,
   NODES,
   PODS,
-  type PodEntry,
   VOLUME_ATTACHMENTS,
   VOLUMES,
   type WatchedKind,
+  withVolumes,
 } from './watched-resources.ts';
 import { WATCH_TIMES, WatchedSet, type WatchTimes } from './watched-set.ts';
 
@@ -138,9 +138,4 @@ export class KubernetesWatch implements ClusterWatch {
       ? { identity, nodes, pods, budgets, daemonSets, volumeAttachments, volumes }
       : undefined;
   }
-}
-
-/** Whether a pod has data on its node is told by the volumes as they are now. */
-function withVolumes({ facts, claims }: PodEntry, local: ReadonlySet<string | undefined>): PodFacts {
-  return claims.some(claim => local.has(claim)) ? { ...facts, hasLocalVolume: true } : facts;
 }

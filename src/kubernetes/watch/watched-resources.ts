@@ -1,5 +1,6 @@
 import type {
   V1DaemonSet,
+  V1Lease,
   V1Namespace,
   V1Node,
   V1ObjectMeta,
@@ -9,9 +10,11 @@ import type {
   V1VolumeAttachment,
 } from '@kubernetes/client-node';
 import type { BudgetFacts, DaemonSetFacts, NodeFacts, PodFacts, VolumeAttachmentFacts } from '../../model/facts.ts';
-import { nodeFacts } from '../node-facts.ts';
+import { NODE_LEASES as KUBELETS } from '../lease-names.ts';
+import { leaseRenewal, nodeFacts } from '../node-facts.ts';
 import { budgetFacts, daemonSetFacts, volumeAttachmentFacts } from '../object-facts.ts';
 import { claimsOf, localClaim, podFacts } from '../pod-facts.ts';
+import { COORDINATION, namespaced } from '../request.ts';
 import { required } from '../wire.ts';
 
 /** An object as the API writes it, not looked into yet. */
@@ -36,16 +39,29 @@ export interface PodEntry {
   claims: readonly string[];
 }
 
+/** Whether a pod has data on its node is told by the volumes as they are now. */
+export function withVolumes({ facts, claims }: PodEntry, local: ReadonlySet<string | undefined>): PodFacts {
+  return claims.some(claim => local.has(claim)) ? { ...facts, hasLocalVolume: true } : facts;
+}
+
 const NONE: ReadonlySet<string> = new Set();
 const NO_CLAIMS: readonly string[] = [];
 
-// A watch's objects are the JSON that the client's types describe; its dates stay text, which every projection reads as well.
+// Objects are the JSON that the client's types describe; its dates stay text, which every projection reads as well.
 
 export const NODES: WatchedKind<NodeFacts> = {
   resource: 'nodes',
   path: '/api/v1/nodes',
   query: {},
   project: object => nodeFacts(object as V1Node),
+};
+
+/** When each node's kubelet was heard last. Listed, not watched: every node renews its own every ten seconds. */
+export const NODE_LEASES: WatchedKind<ReturnType<typeof leaseRenewal>> = {
+  resource: 'leases',
+  path: namespaced(COORDINATION, KUBELETS, 'leases'),
+  query: {},
+  project: object => leaseRenewal(object as V1Lease),
 };
 
 export const PODS: WatchedKind<PodEntry> = {

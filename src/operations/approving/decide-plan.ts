@@ -8,6 +8,7 @@ import {
   SIMULATION_APPROVES,
 } from '../../decisions/authority.ts';
 import { operationId } from '../../decisions/plan-hash.ts';
+import { planWords } from '../../decisions/plan-words.ts';
 import { DivisionError } from '../../errors.ts';
 import type { Approval } from '../../model/approval.ts';
 import { endedStatuses } from '../../model/operation.ts';
@@ -147,11 +148,7 @@ async function decideHere(
     await save(front, plan, wish, 'approve', 'tool');
     return { ...known, verdict: 'approved', decidedBy: front.principal, isUnsigned: true };
   }
-  const nodes = plan.clusters.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
-  const names = plan.clusters.map(cluster => cluster.name).join(', ');
-  const confirmed = await wish.confirm(
-    `Approve plan ${plan.plan_hash.slice(0, 16)}: ${plan.playbook} of ${nodes} nodes of ${names} to ${plan.requested.to_version}?`,
-  );
+  const confirmed = await wish.confirm(`Approve plan ${plan.plan_hash.slice(0, 16)}: ${planWords(plan)}?`);
   if (confirmed === 'accepted') {
     await save(front, plan, wish, 'approve', 'elicitation');
     return { ...known, verdict: 'approved', decidedBy: front.principal, isUnsigned: true };

@@ -1,8 +1,14 @@
 import { requestedPlanHash } from '../../decisions/handoff-approval.ts';
-import type { AuthorityLevel, Plan } from '../../model/plan.ts';
+import { planWords } from '../../decisions/plan-words.ts';
+import { type AuthorityLevel, isUpgradePlan, type Plan } from '../../model/plan.ts';
 import type { FrontEnd } from '../../ports.ts';
 
 const addressee = (level: AuthorityLevel): 'coo' | 'prime' => (level === 'cortex-prime' ? 'prime' : 'coo');
+
+const impactOf = (plan: Plan): string =>
+  isUpgradePlan(plan)
+    ? 'each node is drained and rebooted once, within its budgets'
+    : `${plan.steps?.length ?? 0} steps, each behind its gate`;
 
 /** The request for a plan's approval, sent once: the one that lies there is the one that is waited for (ledger R79 to R87). */
 export async function escalatePlan(
@@ -16,8 +22,6 @@ export async function escalatePlan(
     ({ reading, state }) => requestedPlanHash(reading) === plan.plan_hash && state !== 'withdrawn',
   );
   if (sent) return sent.id;
-  const nodes = plan.clusters.reduce((sum, cluster) => sum + cluster.nodes.length, 0);
-  const names = plan.clusters.map(cluster => cluster.name).join(', ');
   const minutes = Math.round(plan.estimate.minutes_expected);
   const { handoffId } = await front.handoffs.send({
     to: addressee(level),
@@ -26,8 +30,8 @@ export async function escalatePlan(
     taskId: `${plan.playbook.replaceAll('_', '-')}-${plan.plan_hash.slice(0, 16)}`,
     planHash: plan.plan_hash,
     context: {
-      summary: `${plan.playbook} of ${names} to ${plan.requested.to_version}: ${nodes} nodes, one at a time`,
-      impact: `each node is drained and rebooted once, within its budgets; ${plan.preflight.warnings.length} warnings`,
+      summary: isUpgradePlan(plan) ? `${planWords(plan)}: one at a time` : planWords(plan),
+      impact: `${impactOf(plan)}; ${plan.preflight.warnings.length} warnings`,
       cost: `${plan.estimate.tokens} tokens`,
       timeline: `about ${minutes} minutes, at most ${Math.round(plan.estimate.minutes_p90)}; the plan expires at ${plan.expires_at}`,
       action: plan.authority.action,

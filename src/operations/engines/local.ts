@@ -7,6 +7,7 @@ import type { JournalBody, Request } from '../../model/journal.ts';
 import { endedStatuses } from '../../model/operation.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { DivisionWriter } from '../../ports.ts';
+import { HeldTokens } from '../held-tokens.ts';
 import { JournalledState } from '../journalled-state.ts';
 import { assertMayResolve } from '../may-resolve.ts';
 import type { Outlook } from '../outlook.ts';
@@ -26,20 +27,16 @@ const UNRECORDED_RETRY_MS = 30_000;
 interface Run {
   journal: JournalledState;
   wake: AbortController;
+  /** Aborts with `wake`, and with all runs. Made once for all the sleeps of a run that nobody asks anything. */
+  stirred: AbortSignal;
   /** The journal had its end when the run came to it. */
   isOver: boolean;
   ended: Promise<void>;
 }
 
-/** Nothing waits for the ledger: what it can't hold back or give back is logged. */
-const budgetRefused =
-  (log: RunPorts['log']) =>
-  (error: unknown): undefined => {
-    log.warn('budget.unwritten', { error: String(error) });
-  };
-
 export class LocalEngine {
   readonly #options: EngineOptions;
+  readonly #tokens: HeldTokens;
   readonly #queues = new Map<string, PQueue>();
   readonly #runs = new Map<string, Run>();
   readonly #abort = new AbortController();
@@ -47,6 +44,7 @@ export class LocalEngine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#tokens = new HeldTokens(options);
   }
 
   /** Operations that do or wait for something; a paused one waits for nobody but a human. */
@@ -59,30 +57,25 @@ export class LocalEngine {
 
   /** Goes on with every operation that has no end yet. One that can't be read is named in the log; the others go on. */
   async resume(): Promise<void> {
-    const held = await this.#heldTasks();
+    let plans: Promise<Plan[]> | undefined;
+    const ended: string[] = [];
     for (const id of await this.#options.division.operationIds()) {
       try {
-        const plan = (await this.#options.division.plans()).find(known => operationId(known.plan_hash) === id);
+        plans ??= this.#options.division.plans();
+        const plan = (await plans).find(known => operationId(known.plan_hash) === id);
         if (!plan) throw new DivisionError('RECORD_CORRUPT', `the plan of ${id} can't be read`, 'restore plans/');
         const journal = await this.#open(plan, id);
         if (journal.state.sequence === 0) continue;
         // The journal is the truth: a record that lags after a crash, or can't be read, is written anew from it (SAFETY 11).
         await journal.project();
         if (this.#isUnfinished(journal)) this.#enqueue(journal);
-        else if (held.has(id)) await this.#settle(id);
+        else ended.push(id);
       } catch (error) {
         if (!(error instanceof DivisionError)) throw error;
         this.#options.log.error('operation.unreadable', { operation_id: id, code: error.code, message: error.message });
       }
     }
-  }
-
-  /** Tasks that tokens of today are still held back for: one that ended before it was settled is settled then. */
-  async #heldTasks(): Promise<Set<string>> {
-    const { outlook, log } = this.#options;
-    const today = await outlook?.budget.today().catch(budgetRefused(log));
-    const open = today?.reservations.filter(({ status }) => status === 'open') ?? [];
-    return new Set(open.map(({ reservation_id: id }) => id));
+    await this.#tokens.settleHeld(ended);
   }
 
   /** An end whose Lease was not given up before a crash has that left to do. */
@@ -117,27 +110,9 @@ export class LocalEngine {
     const journal = await this.#open(plan, id);
     // The same plan again is the same operation: nothing happens (SAFETY 9).
     if (journal.state.sequence > 0) return;
-    await this.#hold(plan, id);
+    await this.#tokens.hold(plan, id);
     await journal.record({ kind: 'queued', plan_hash: plan.plan_hash, requested_by: request.principal });
     this.#enqueue(journal);
-  }
-
-  /** Holds back what the plan is estimated to cost. Whether it may be spent was decided with the plan's authority. */
-  async #hold(plan: Plan, id: string): Promise<void> {
-    const { outlook, log } = this.#options;
-    const { tokens } = plan.estimate;
-    const spending = { id, category: 'supervision', tokens, reason: plan.playbook, isEmergency: false } as const;
-    const verdict = await outlook?.budget.reserve(spending, true).catch(budgetRefused(log));
-    if (verdict?.verdict === 'needs_coo' || (verdict?.verdict === 'allowed' && verdict.flags.length > 0)) {
-      log.warn('budget.flagged', { operation_id: id, ...verdict });
-    }
-  }
-
-  /** Gives back what an ended operation did not use. */
-  async #settle(id: string): Promise<void> {
-    const { outlook, log } = this.#options;
-    const settled = outlook?.budget.tokensOfTask(id).then(tokens => outlook.budget.settle(id, tokens));
-    await settled?.catch(budgetRefused(log));
   }
 
   async #control(request: Extract<Request, { kind: 'control' }>): Promise<void> {
@@ -158,7 +133,7 @@ export class LocalEngine {
       if (run.journal.state.takenRequests.has(request_id)) return;
       await run.journal.record(body);
       const { wake } = run;
-      run.wake = new AbortController();
+      Object.assign(run, this.#waking());
       wake.abort();
       if (action === 'resume') this.#goOn(run);
       return;
@@ -174,7 +149,7 @@ export class LocalEngine {
   }
 
   #enqueue(journal: JournalledState): void {
-    const run: Run = { journal, wake: new AbortController(), isOver: false, ended: Promise.resolve() };
+    const run: Run = { journal, ...this.#waking(), isOver: false, ended: Promise.resolve() };
     this.#runs.set(journal.operationId, run);
     // Queues are entered in one order by everybody, so two operations over the same clusters can't wait for each other.
     const names = journal.plan.clusters.map(cluster => cluster.name).sort();
@@ -188,6 +163,11 @@ export class LocalEngine {
     });
   }
 
+  #waking(): Pick<Run, 'wake' | 'stirred'> {
+    const wake = new AbortController();
+    return { wake, stirred: AbortSignal.any([this.#abort.signal, wake.signal]) };
+  }
+
   /** A run that was at its end, giving its Leases up, when somebody resumed the operation: another one takes it up. */
   #goOn({ journal, isOver }: Run): void {
     const isFree = isOver && !this.#isStopping && !this.#runs.has(journal.operationId);
@@ -196,8 +176,7 @@ export class LocalEngine {
 
   async #run(run: Run): Promise<void> {
     while (!this.#isStopping && !(await this.#isRunOver(run))) {
-      const stopped = AbortSignal.any([this.#abort.signal, run.wake.signal]);
-      await this.#options.clock.sleep(UNRECORDED_RETRY_MS, stopped);
+      await this.#options.clock.sleep(UNRECORDED_RETRY_MS, run.stirred);
     }
   }
 
@@ -208,11 +187,11 @@ export class LocalEngine {
       const end = await runOperation(run.journal, this.#options, {
         signal: this.#abort.signal,
         isStopping: () => this.#isStopping,
-        wake: () => run.wake.signal,
+        wake: () => run.stirred,
       });
       if (end !== 'ended') return true;
       run.isOver = true;
-      await this.#settle(run.journal.operationId);
+      await this.#tokens.settle(run.journal.operationId);
       await onEnd?.();
       return true;
     } catch (error) {

@@ -3,6 +3,7 @@ import type { ApiCluster } from './api-cluster.ts';
 import { applyObject } from './apply/server-side-apply.ts';
 import { readBody } from './body.ts';
 import { deleteCollectionReply, deleteReply } from './delete-request.ts';
+import { endpointSlicePage, endpointSlices, isEndpointSlice } from './endpoint-slices.ts';
 import { asText, type JsonObject } from './json.ts';
 import { listPage } from './list.ts';
 import { metricsOf } from './metrics.ts';
@@ -19,7 +20,9 @@ import { updateObject } from './writes/update.ts';
 
 /** The stored object a request names. Throws 404. */
 function currentOf(cluster: ApiCluster, { info, namespace, name }: NamedTarget): KubeObject {
-  const found = cluster.store.get(info.key, info.namespaced ? namespace : undefined, name);
+  const found = isEndpointSlice({ info })
+    ? endpointSlices(cluster, namespace).find(({ metadata }) => metadata.name === name)
+    : cluster.store.get(info.key, info.namespaced ? namespace : undefined, name);
   if (found === undefined) throw notFound(info, name);
   return found;
 }
@@ -77,8 +80,10 @@ function createReply(cluster: ApiCluster, request: ApiRequest, target: Target): 
 }
 
 function collectionReply(cluster: ApiCluster, request: ApiRequest, target: Target): Reply {
-  if (target.verb === 'list')
-    return representList(cluster, request, target.info, listPage(cluster, target, request.query));
+  if (target.verb === 'list') {
+    const page = isEndpointSlice(target) ? endpointSlicePage(cluster, target, request.query) : undefined;
+    return representList(cluster, request, target.info, page ?? listPage(cluster, target, request.query));
+  }
   if (target.verb === 'create') return createReply(cluster, request, target);
   if (target.verb === 'deletecollection') return deleteCollectionReply(cluster, request, target);
   throw methodNotAllowed();

@@ -3,7 +3,11 @@ import { type Amounts, controllerOf, isFinished, nodeOf, requestsOf } from './po
 import { selects } from './selectors.ts';
 import type { KubeObject, ObjectStore, StoreEvent } from './store.ts';
 
-const EMPTY: ReadonlyMap<string, KubeObject> = new Map();
+/** Pods by uid, and their list by name as long as none of them changes. */
+interface Shelf {
+  pods: Map<string, KubeObject>;
+  inOrder: readonly KubeObject[] | undefined;
+}
 
 /** Labels that set single pods or revisions apart: nobody selects a workload by them. */
 const NOT_INDEXED = new Set([
@@ -16,9 +20,9 @@ const NOT_INDEXED = new Set([
 
 /** Pods by node and by controller, and what they request there: kept up with the store's events. */
 export class PodIndex {
-  readonly #byNode = new Map<string, Map<string, KubeObject>>();
-  readonly #byController = new Map<string, Map<string, KubeObject>>();
-  readonly #byLabel = new Map<string, Map<string, KubeObject>>();
+  readonly #byNode = new Map<string, Shelf>();
+  readonly #byController = new Map<string, Shelf>();
+  readonly #byLabel = new Map<string, Shelf>();
   readonly #requests = new Map<string, Record<string, number>>();
 
   readonly #store: ObjectStore;
@@ -41,13 +45,13 @@ export class PodIndex {
   }
 
   /** By name, so that a resumed world goes on as the one that was saved would have. */
-  onNode(node: string): KubeObject[] {
-    return inOrder(this.#byNode.get(node) ?? EMPTY);
+  onNode(node: string): readonly KubeObject[] {
+    return inOrder(this.#byNode.get(node));
   }
 
   /** The pods a controller (by uid) owns, by name. */
-  ofController(uid: string): KubeObject[] {
-    return inOrder(this.#byController.get(uid) ?? EMPTY);
+  ofController(uid: string): readonly KubeObject[] {
+    return inOrder(this.#byController.get(uid));
   }
 
   /** The pods of a namespace a LabelSelector selects, by name. */
@@ -56,7 +60,7 @@ export class PodIndex {
     const candidates =
       pair === undefined
         ? this.#store.list('pods', namespace)
-        : inOrder(this.#byLabel.get(labelKey(namespace, pair[0], pair[1])) ?? EMPTY);
+        : inOrder(this.#byLabel.get(labelKey(namespace, pair[0], pair[1])));
     return candidates.filter(pod => selects(selector, pod.metadata.labels));
   }
 
@@ -71,24 +75,30 @@ export class PodIndex {
   }
 
   #put(pod: KubeObject): void {
-    for (const map of this.#mapsOf(pod)) map.set(pod.metadata.uid, pod);
+    for (const shelf of this.#shelvesOf(pod)) {
+      shelf.pods.set(pod.metadata.uid, pod);
+      shelf.inOrder = undefined;
+    }
     this.#charge(pod, 1);
   }
 
   #drop(pod: KubeObject): void {
-    for (const map of this.#mapsOf(pod)) map.delete(pod.metadata.uid);
+    for (const shelf of this.#shelvesOf(pod)) {
+      shelf.pods.delete(pod.metadata.uid);
+      shelf.inOrder = undefined;
+    }
     this.#charge(pod, -1);
   }
 
-  #mapsOf(pod: KubeObject): Map<string, KubeObject>[] {
+  #shelvesOf(pod: KubeObject): Shelf[] {
     const node = nodeOf(pod);
     const { namespace, labels = {} } = pod.metadata;
     const owner = controllerOf(pod)?.uid;
     const keys = Object.keys(labels).filter(key => !NOT_INDEXED.has(key));
     return [
-      ...(node === undefined ? [] : [mapAt(this.#byNode, node)]),
-      ...(owner === undefined ? [] : [mapAt(this.#byController, owner)]),
-      ...keys.map(key => mapAt(this.#byLabel, labelKey(namespace, key, labels[key]))),
+      ...(node === undefined ? [] : [shelfAt(this.#byNode, node)]),
+      ...(owner === undefined ? [] : [shelfAt(this.#byController, owner)]),
+      ...keys.map(key => shelfAt(this.#byLabel, labelKey(namespace, key, labels[key]))),
     ];
   }
 
@@ -106,16 +116,18 @@ export class PodIndex {
 const labelKey = (namespace: string | undefined, key: string, value: unknown): string =>
   `${namespace} ${key}=${String(value)}`;
 
-function mapAt(maps: Map<string, Map<string, KubeObject>>, key: string): Map<string, KubeObject> {
-  const known = maps.get(key);
+function shelfAt(shelves: Map<string, Shelf>, key: string): Shelf {
+  const known = shelves.get(key);
   if (known !== undefined) return known;
-  const made = new Map<string, KubeObject>();
-  maps.set(key, made);
+  const made: Shelf = { pods: new Map(), inOrder: undefined };
+  shelves.set(key, made);
   return made;
 }
 
 const orderKey = (pod: KubeObject): string => `${pod.metadata.namespace}/${pod.metadata.name}`;
 
-function inOrder(pods: ReadonlyMap<string, KubeObject>): KubeObject[] {
-  return [...pods.values()].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1));
+function inOrder(shelf: Shelf | undefined): readonly KubeObject[] {
+  if (shelf === undefined) return [];
+  shelf.inOrder ??= [...shelf.pods.values()].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1));
+  return shelf.inOrder;
 }

@@ -85,7 +85,7 @@ export function requestsOf(pod: ObjectLike): Amounts {
 export function conditionsWith(
   object: ObjectLike,
   now: string,
-  changes: readonly { type: string; status: string; reason?: string; message?: string }[],
+  changes: readonly { type: string; status: string; reason?: string; message?: string; lastUpdateTime?: string }[],
 ): Record<string, unknown>[] {
   const kept = asObjects(at(object, 'status', 'conditions'));
   if (kept.length === 0) return changes.map(change => ({ ...change, lastTransitionTime: now }));

@@ -15,9 +15,12 @@ export interface TimelineImage {
 
 type Handler = (subject: string) => void;
 
-const handlerKey = (cluster: string, kind: string): string => `${cluster} ${kind}`;
-const timerKey = (timer: Pick<Timer, 'cluster' | 'kind' | 'subject'>): string =>
-  `${timer.cluster} ${timer.kind} ${timer.subject}`;
+/** Of one kind of timers in one cluster. */
+interface Agenda {
+  handler: Handler | undefined;
+  /** How many timers there are, by subject. */
+  scheduled: Map<string, number>;
+}
 
 const isBefore = (a: Pick<Timer, 'at' | 'order'>, b: Pick<Timer, 'at' | 'order'>): boolean =>
   a.at < b.at || (a.at === b.at && a.order < b.order);
@@ -81,8 +84,8 @@ export class Timeline {
   #waitOrder = 0;
   readonly #timers = new Heap<Timer>();
   readonly #waits = new Heap<Wait>();
-  readonly #scheduled = new Map<string, number>();
-  readonly #handlers = new Map<string, Handler>();
+  /** By cluster, then by kind. */
+  readonly #agendas = new Map<string, Map<string, Agenda>>();
 
   constructor(startMs: number) {
     this.#now = startMs;
@@ -105,17 +108,19 @@ export class Timeline {
 
   /** Who acts on the timers of a kind in a cluster. */
   handle(cluster: string, kind: string, handler: Handler): void {
-    this.#handlers.set(handlerKey(cluster, kind), handler);
+    this.#agenda(cluster, kind).handler = handler;
   }
 
   schedule(delayMs: number, timer: Pick<Timer, 'cluster' | 'kind' | 'subject'>): void {
     this.#order += 1;
-    this.#add({ ...timer, at: this.#now + Math.max(0, Math.round(delayMs)), order: this.#order });
+    const { cluster, kind, subject } = timer;
+    const at = this.#now + Math.max(0, Math.round(delayMs));
+    this.#add({ at, order: this.#order, cluster, kind, subject });
   }
 
   /** Nothing when the same is scheduled already. */
   scheduleOnce(delayMs: number, timer: Pick<Timer, 'cluster' | 'kind' | 'subject'>): void {
-    if (!this.#scheduled.has(timerKey(timer))) this.schedule(delayMs, timer);
+    if (!this.#agenda(timer.cluster, timer.kind).scheduled.has(timer.subject)) this.schedule(delayMs, timer);
   }
 
   /** Calls back once that much cluster time has passed; not saved with the world. Returns a way to call it off. */
@@ -139,9 +144,12 @@ export class Timeline {
         wait.wake();
       } else if (timer !== undefined && timer.at <= until) {
         this.#timers.pop();
-        this.#forget(timer);
+        const { handler, scheduled } = this.#agenda(timer.cluster, timer.kind);
+        const left = (scheduled.get(timer.subject) ?? 0) - 1;
+        if (left > 0) scheduled.set(timer.subject, left);
+        else scheduled.delete(timer.subject);
         this.#now = Math.max(this.#now, timer.at);
-        this.#handlers.get(handlerKey(timer.cluster, timer.kind))?.(timer.subject);
+        handler?.(timer.subject);
       } else break;
     }
     this.#now = Math.max(this.#now, until);
@@ -160,14 +168,16 @@ export class Timeline {
 
   #add(timer: Timer): void {
     this.#timers.push(timer);
-    const key = timerKey(timer);
-    this.#scheduled.set(key, (this.#scheduled.get(key) ?? 0) + 1);
+    const { scheduled } = this.#agenda(timer.cluster, timer.kind);
+    scheduled.set(timer.subject, (scheduled.get(timer.subject) ?? 0) + 1);
   }
 
-  #forget(timer: Timer): void {
-    const key = timerKey(timer);
-    const left = (this.#scheduled.get(key) ?? 0) - 1;
-    if (left > 0) this.#scheduled.set(key, left);
-    else this.#scheduled.delete(key);
+  #agenda(cluster: string, kind: string): Agenda {
+    const known = this.#agendas.get(cluster)?.get(kind);
+    if (known !== undefined) return known;
+    const kinds = this.#agendas.get(cluster) ?? new Map<string, Agenda>();
+    const made: Agenda = { handler: undefined, scheduled: new Map() };
+    this.#agendas.set(cluster, kinds.set(kind, made));
+    return made;
   }
 }

@@ -33,7 +33,15 @@ async function told(attemptId: string, receipt: Receipt) {
   if (receipt.state === 'absent' || receipt.state === 'never-run' || receipt.state === 'superseded')
     return { attempt_id: attemptId, state: 'absent' as const, ...nothing };
   const stderr = await tailOf(join(receipt.folder, receiptFiles.stderr));
-  const started = { ...nothing, started_at: receipt.starting.started_at, stderr_tail: presentableTail(stderr) };
+  const progress = receipt.starting.kind === 'upgrade_kubernetes' && {
+    stdout_tail: presentableTail(await tailOf(join(receipt.folder, receiptFiles.stdout))),
+  };
+  const started = {
+    ...nothing,
+    started_at: receipt.starting.started_at,
+    stderr_tail: presentableTail(stderr),
+    ...progress,
+  };
   if (receipt.state !== 'exited') return { attempt_id: attemptId, state: receipt.state, ...started };
   const end = { exited_at: receipt.exitedAt, exit_code: receipt.exitCode };
   const error_class = receipt.exitCode === 0 ? null : classify(stderr);
@@ -44,7 +52,7 @@ export const talosAttempt = defineTool<TalosContext, typeof talosTools.talos_att
   name: 'talos_attempt',
   title: 'What became of an attempt',
   description:
-    'The receipt of an install or reboot: absent (never sent), running, exited with its code, or lost (it may have been sent and nobody saw its end). Exit 0 says dispatched, not done.',
+    'The receipt of what was dispatched once (an install, a reboot, a reset, …): absent (never sent), running, exited with its code, or lost (it may have been sent and nobody saw its end). Exit 0 says dispatched, not done.',
   impact: 'observe',
   ...talosTools.talos_attempt,
   async run(context, input) {

@@ -3,6 +3,7 @@ import { planHash } from '../../../src/decisions/plan-hash.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 import { planRollingUpgrade } from '../../../src/operations/planning.ts';
 import type { WorldImage } from '../../../src/simulation/world/world.ts';
+import { noWorkloads } from '../../operations/no-workloads.ts';
 import { contractorReader } from '../in-process/contractor-ports.ts';
 import { configOf, copied, fleetImage, worldFrom } from '../in-process/fleet.ts';
 import { SNAPSHOTS } from '../in-process/prepared-upgrade.ts';
@@ -24,6 +25,7 @@ async function prepared(): Promise<{ image: WorldImage; plan: Plan }> {
   const ports = {
     config,
     kubernetes: worldReader(cluster, config),
+    workloads: noWorkloads(config.name),
     talos: contractorReader(world, config, new WorldContractor(world, 'first-party')),
   };
   const planner = {

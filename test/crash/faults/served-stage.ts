@@ -17,6 +17,7 @@ import type { Division } from '../../../src/ports.ts';
 import { type KubernetesApi, serveKubernetesApi } from '../../../src/simulation/kubernetes-api/server.ts';
 import type { SimCluster } from '../../../src/simulation/world/cluster.ts';
 import type { SavedWorld, WorldImage } from '../../../src/simulation/world/world.ts';
+import { noWorkloads, noWorkloadWriters } from '../../operations/no-workloads.ts';
 import { contractorActor, contractorReader } from '../in-process/contractor-ports.ts';
 import { configOf, copied, worldFrom } from '../in-process/fleet.ts';
 import { MemoryDisk } from '../in-process/memory-disk.ts';
@@ -112,10 +113,15 @@ export class ServedStage {
       ports: {
         config: this.#config,
         kubernetes: this.#counted(reader),
+        workloads: noWorkloads(this.#config.name),
         talos: contractorReader(this.world, this.#config, this.contractor),
         watch: { hold: () => watch.hold(), facts: () => watch.facts(), around: this.#counted({ around }).around },
       },
-      writers: { kubernetes: this.#counted(writer), talos: contractorActor(this.world, this.#config, this.contractor) },
+      writers: {
+        ...noWorkloadWriters(this.#config.name),
+        kubernetes: this.#counted(writer),
+        talos: contractorActor(this.world, this.#config, this.contractor),
+      },
     };
     return new LocalEngine({
       division: await openDivisionWriter(DIRECTORY, { clock, log: silent, fileSystem }),

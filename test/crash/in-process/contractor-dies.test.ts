@@ -66,7 +66,7 @@ describe('SAFETY 3: the contractor ends with the executor between starting and e
 
   it('the exit of an install alone lost: a human is asked, and its reboot follows', async () => {
     const atDeath: DivisionOptions['atDeath'] = contractor => contractor.loseExits();
-    const { calls, wrong, codes } = await endedTogether({ talosVersion: apart, watch, atDeath }, 20);
+    const { calls, wrong, codes } = await endedTogether({ talosVersion: apart, watch, atDeath }, 12);
     expect(wrong).toEqual([]);
     expect(calls.length).toBeGreaterThan(6);
     expect(codes).toEqual(new Set(['OUTCOME_UNKNOWN']));

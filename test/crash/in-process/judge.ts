@@ -1,4 +1,5 @@
 /** What an upgrade must have come to, by the simulation's own account: its ledger, machines and store. */
+import { targetVersion } from '../../../src/decisions/plan-words.ts';
 import { cordonedNodes } from './cordons.ts';
 import type { DivisionRun, Halt } from './division.ts';
 
@@ -44,7 +45,7 @@ export function leaseHolder({ cluster }: Pick<Judged, 'cluster'>): string | unde
 /** What is wrong with a run that should have brought every node to the target; empty when nothing is. */
 export function shortcomings(run: Judged): string[] {
   const { operation, ledger, cluster, plan } = run;
-  const target = plan.requested.to_version;
+  const target = targetVersion(plan);
   const planned = plan.clusters.flatMap(({ nodes }) => nodes.map(({ name }) => name));
   const notThere = planned.filter(name => cluster.machines.get(name)?.running.version !== target);
   const holder = leaseHolder(run);

@@ -5,6 +5,7 @@ import { planRollingUpgrade } from '../../../src/operations/planning.ts';
 import type { ClusterPorts, Log } from '../../../src/ports.ts';
 import type { ClusterSpec } from '../../../src/simulation/fleet.ts';
 import type { WorldImage } from '../../../src/simulation/world/world.ts';
+import { noWorkloads } from '../../operations/no-workloads.ts';
 import { contractorReader } from './contractor-ports.ts';
 import { configOf, copied, fleetImage, worldFrom } from './fleet.ts';
 import { type ContractorKind, WorldContractor } from './world-contractor.ts';
@@ -39,6 +40,7 @@ async function prepare(options: UpgradeOptions): Promise<PreparedUpgrade> {
   const ports: ClusterPorts = {
     config,
     kubernetes: worldReader(cluster, config),
+    workloads: noWorkloads(config.name),
     talos: contractorReader(world, config, contractor),
   };
   const planner = {

@@ -11,6 +11,8 @@ import type { ClusterWatch } from '../../../src/ports/cluster-watch.ts';
 import type { Division, Log } from '../../../src/ports.ts';
 import type { SimCluster } from '../../../src/simulation/world/cluster.ts';
 import type { SavedWorld, WorldImage } from '../../../src/simulation/world/world.ts';
+import { noWorkloads, noWorkloadWriters } from '../../operations/no-workloads.ts';
+import { countedEach, type MakeBeside } from './beside.ts';
 import { contractorActor, contractorReader } from './contractor-ports.ts';
 import { configOf, copied, worldFrom } from './fleet.ts';
 import { Life, type LifeEvents, type Stop } from './life.ts';
@@ -36,6 +38,8 @@ export interface Moment {
 }
 
 export interface StageOptions {
+  /** By default there is nothing beside: only upgrades are run. */
+  beside?: MakeBeside;
   contractor?: ContractorKind;
   /** What happens to the contractor when the executor dies. */
   atDeath?: (contractor: WorldContractor) => void;
@@ -63,6 +67,7 @@ export class Stage {
   readonly #options: StageOptions;
   readonly #ports;
   readonly #watch: ClusterWatch | undefined;
+  #living: LocalEngine | undefined;
   #ordered: (Pick<Moment, 'image' | 'contractor'> & { order: Order }) | undefined;
 
   /** Begins with a fleet and an empty disk, or goes on from a moment, which is its own from then on. */
@@ -117,16 +122,21 @@ export class Stage {
     const stage = new Stage(moment, options);
     const { underWay } = moment;
     if (underWay === undefined) return stage;
-    await stage.contractor.dispatch(underWay.order);
-    await stage.time.pass(underWay.until - stage.world.now());
-    if (stage.#mark() !== underWay.mark) throw new Error('a talosctl that was copied did something else');
+    const { order, until, mark } = underWay;
+    await stage.contractor.dispatch(order);
+    await stage.time.pass(until - stage.world.now());
+    const receipt = stage.contractor.receipt(order.attemptId);
+    // One that ended in this very instant may have been at work still when the moment was taken.
+    const hasJustEnded = receipt.state === 'exited' && Date.parse(receipt.exitedAt) === until;
+    const isAtWork = stage.contractor.running > 0 || hasJustEnded;
+    if (!isAtWork || stage.#mark() !== mark) throw new Error('a talosctl that was copied did something else');
     return stage;
   }
 
   /** Another text when the world is another. */
   #mark(): string {
     const { store, draw } = this.cluster;
-    return `${this.world.now()} ${store.resourceVersion} ${draw.state} ${this.contractor.running}`;
+    return `${this.world.now()} ${store.resourceVersion} ${draw.state}`;
   }
 
   /** A front end's side of the directory: it is there whatever happens to executors. */
@@ -153,10 +163,16 @@ export class Stage {
     });
     this.lives.push(life);
     const engine = await this.#engine(life);
+    this.#living = engine;
     for (let work = engine.resume(); ; work = Promise.resolve()) {
       await this.#doneOrDead(life, engine, work);
       if (life.isDead || !(await mayGoOn())) return life;
     }
+  }
+
+  /** What was asked for meanwhile gets to the executor that lives. */
+  async takeRequests(): Promise<void> {
+    await this.#living?.takeRequests();
   }
 
   async #doneOrDead(life: Life, engine: LocalEngine, before: Promise<void>): Promise<void> {
@@ -183,27 +199,34 @@ export class Stage {
     const log = this.#log;
     const { config, kubernetes, talos, actor } = this.#ports;
     const api = worldApi(this.cluster, config, { clock, log, guard: act => life.guard(act) });
+    const fileSystem = life.diskOf(this.#disk);
+    const held = await openDivisionWriter(DIRECTORY, { clock, log, fileSystem });
+    const division = life.counted('division', held);
+    const beside = this.#options.beside?.({ api, config, division, clock, log, life });
     const cluster = {
       ports: {
         config,
         kubernetes: life.counted('kubernetes', kubernetes),
+        workloads: noWorkloads(config.name),
         talos: life.counted('talos', talos),
         ...(this.#watch && { watch: countedWatch(life, this.#watch) }),
+        ...(beside && countedEach(life, beside.ports)),
       },
       writers: {
+        ...noWorkloadWriters(config.name),
+        ...(beside && countedEach(life, beside.writers)),
         kubernetes: life.counted('kubernetes', clusterWriter(api, config, clock)),
         talos: life.counted('talos', actor),
       },
     };
-    const fileSystem = life.diskOf(this.#disk);
-    const held = await openDivisionWriter(DIRECTORY, { clock, log, fileSystem });
     const approvals = openApprovals(DIRECTORY, { approvers: [], log, fileSystem });
     return new LocalEngine({
-      division: life.counted('division', held),
+      division,
       approvals: life.counted('approvals', approvals),
       clock,
       log,
       snapshotDirectory: SNAPSHOTS,
+      ...(beside && { procedures: beside.procedures }),
       cluster: name => (name === config.name ? cluster : undefined),
     });
   }

@@ -1,11 +1,13 @@
 /** The simulated API servers without a network: what the product's own client sends is answered by the simulation's functions. */
 import { KubernetesApi } from '../../../src/kubernetes/api-call.ts';
-import { KubeConfig, type RequestContext } from '../../../src/kubernetes/client-node.ts';
+import { KubeConfig } from '../../../src/kubernetes/client-node.ts';
 import type { Answer } from '../../../src/kubernetes/exchange.ts';
 import { unreachable } from '../../../src/kubernetes/failures.ts';
+import { bodyOf, headersOf, type ApiRequest as SentRequest, urlAt } from '../../../src/kubernetes/request.ts';
 import { type Call, Transport } from '../../../src/kubernetes/transport.ts';
 import type { ClusterConfig } from '../../../src/model/config.ts';
 import type { Clock, Log } from '../../../src/ports.ts';
+import { discoveryReply } from '../../../src/simulation/kubernetes-api/discovery.ts';
 import { strike } from '../../../src/simulation/kubernetes-api/edge-faults.ts';
 import { healthReply, versionOf } from '../../../src/simulation/kubernetes-api/health.ts';
 import { jsonReply, type Reply, refusalReply, type TextReply } from '../../../src/simulation/kubernetes-api/reply.ts';
@@ -21,19 +23,20 @@ const nodesByHost = (cluster: SimCluster): Map<string, string> =>
     [...cluster.machines.values()].filter(({ role }) => role === 'controlplane').map(({ ip, name }) => [ip, name]),
   );
 
-function requestTo(node: string, context: RequestContext): ApiRequest {
-  const url = new URL(context.getUrl());
-  const headers = new Headers(context.getHeaders());
-  const body = context.getBody();
+const ANY_SERVER = new URL('https://kubernetes.invalid');
+
+function requestTo(node: string, sent: SentRequest): ApiRequest {
+  const url = urlAt(ANY_SERVER, sent);
+  const headers = new Map(Object.entries(headersOf(sent)).map(([name, value]) => [name.toLowerCase(), value]));
   return {
     node,
-    method: context.getHttpMethod(),
+    method: sent.method,
     segments: url.pathname.split('/').filter(Boolean).map(decodeURIComponent),
     query: url.searchParams,
     accept: headers.get('accept') ?? '',
     contentType: headers.get('content-type') ?? '',
     userAgent: headers.get('user-agent') ?? '',
-    body: Buffer.from(typeof body === 'string' ? body : ''),
+    body: Buffer.from(bodyOf(sent) ?? ''),
   };
 }
 
@@ -68,11 +71,11 @@ class WorldTransport extends Transport {
   }
 
   /** One request to one server that is up, without repeating: what fails is looked at in the operation's next turn. */
-  override send(context: RequestContext, call: Call): Promise<Answer> {
+  override send(sent: SentRequest, call: Call): Promise<Answer> {
     return this.#around.guard(async () => {
       const server = call.server === undefined ? this.#firstUp() : this.#hosts.get(call.server.hostname);
       if (server === undefined || !this.#sim.apiServerIsUp(server)) throw this.#lost(call, 'ECONNREFUSED');
-      return await this.#serve(requestTo(server, context), call);
+      return await this.#serve(requestTo(server, sent), call);
     });
   }
 
@@ -111,7 +114,8 @@ class WorldTransport extends Transport {
   }
 
   /** What is no resource, as far as the product asks for it. */
-  #other({ node, segments, query }: ApiRequest): Reply {
+  #other({ node, segments, query, accept }: ApiRequest): Reply {
+    if (segments[0] === 'api' || segments[0] === 'apis') return discoveryReply(segments, accept);
     if (segments[0] === 'version') return jsonReply(200, versionOf(this.#sim.apiServerVersion(node)));
     if (segments[0] === 'readyz') return healthReply(this.#sim, node, segments, query);
     throw noSuchPath();

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ReceiptFacts } from '../../../src/model/facts.ts';
 import type { AttemptDispatch, DispatchClaim } from '../../../src/ports.ts';
 import type { SavedWorld } from '../../../src/simulation/world/world.ts';
-import { commands } from '../../../src/talosctl/argv.ts';
+import { type Command, commands } from '../../../src/talosctl/argv.ts';
 import { upgradeFlags } from '../../../src/talosctl/upgrade-flags.ts';
 import { failed, reach, talosctl } from './world-talosctl.ts';
 
@@ -13,7 +13,12 @@ import { failed, reach, talosctl } from './world-talosctl.ts';
  */
 export type ContractorKind = 'first-party' | 'forgetful';
 
-export type Order = AttemptDispatch & ({ kind: 'install'; image: string; reboots: boolean } | { kind: 'reboot' });
+export type Order = AttemptDispatch &
+  (
+    | { kind: 'install'; image: string; reboots: boolean }
+    | { kind: 'reboot' }
+    | { kind: 'reset' | 'upgrade_kubernetes'; command: Command }
+  );
 
 type End = Exclude<ReceiptFacts, { state: 'absent' | 'unknown' | 'running' }>;
 
@@ -148,13 +153,16 @@ export class WorldContractor {
   }
 
   #claim(order: Order): void {
-    const boot = `${order.kind} ${order.systemUuid} ${order.bootId}`;
+    // What runs through all nodes has one claim a cluster, and may be run again once it has exited.
+    const isOfCluster = order.kind === 'upgrade_kubernetes';
+    const boot = isOfCluster ? order.kind : `${order.kind} ${order.systemUuid} ${order.bootId}`;
     const holder = this.#kept.claims.get(boot);
     if (holder !== undefined && holder !== order.attemptId) {
       const end = this.#kept.receipts.get(holder)?.end;
       const isOver =
         !this.#kept.receipts.has(holder) || end?.state === 'lost' || (end !== undefined && end.exitCode !== 0);
-      if (order.supersedes?.includes(holder) !== true || !isOver) {
+      const runsAgain = isOfCluster && end?.state === 'exited';
+      if ((order.supersedes?.includes(holder) !== true || !isOver) && !runsAgain) {
         throw failed(`one ${order.kind} was dispatched in this boot already, by attempt ${holder}; nothing was sent`);
       }
       if (!this.#kept.receipts.has(holder)) this.#kept.retired.add(holder);
@@ -174,10 +182,7 @@ export class WorldContractor {
     };
     this.#kept.receipts.set(order.attemptId, receipt);
     this.#running += 1;
-    const command =
-      order.kind === 'reboot'
-        ? commands.reboot()
-        : commands.upgrade(order.image, upgradeFlags(this.#world.talosctlVersion, server, order.reboots));
+    const command = this.#commandOf(order, server);
     const said = await talosctl(this.#world, order, command, receipt.talosctl.signal).catch(() => undefined);
     this.#running -= 1;
     const exitedAt = new Date(this.#world.now()).toISOString();
@@ -186,5 +191,16 @@ export class WorldContractor {
         ? { state: 'lost', startedAt }
         : { state: 'exited', exitCode: said.exitCode, exitedAt, stderrTail: said.stderr };
     return receipt.end;
+  }
+
+  #commandOf(order: Order, server: string): Command {
+    switch (order.kind) {
+      case 'install':
+        return commands.upgrade(order.image, upgradeFlags(this.#world.talosctlVersion, server, order.reboots));
+      case 'reboot':
+        return commands.reboot();
+      default:
+        return order.command;
+    }
   }
 }

@@ -32,9 +32,11 @@ const NO_QUERY = new URLSearchParams();
 function memo<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
   const known = new WeakMap<Key, { made: Made }>();
   return key => {
-    const kept = known.get(key) ?? { made: make(key) };
-    known.set(key, kept);
-    return kept.made;
+    const kept = known.get(key);
+    if (kept !== undefined) return kept.made;
+    const made = make(key);
+    known.set(key, { made });
+    return made;
   };
 }
 

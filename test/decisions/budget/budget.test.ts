@@ -152,7 +152,7 @@ describe('what may be spent', () => {
     expect([15_000, 10_001, 1, 0].map(overrunLimit)).toEqual([16_500, 11_001, 1, 0]);
   });
 
-  it('R48: the emergency reserve is for emergencies, and the COO is told with the reason', () => {
+  it('R48, R52: the emergency reserve is for emergencies, and the COO is told with the reason', () => {
     expect(judgeSpending(day(), spending(10, { category: 'emergency_reserve' }))).toMatchObject({
       verdict: 'refused',
       code: 'BUDGET_EXHAUSTED',
@@ -179,7 +179,7 @@ describe('what is to be told', () => {
     [13_499, 'warning', ['75']],
     [13_500, 'critical', ['90', '75']],
     [15_000, 'exhausted', ['100', '90', '75']],
-  ])('with %i tokens used: %s', (tokens, alert, percents) => {
+  ])('D4: with %i tokens used: %s', (tokens, alert, percents) => {
     expect(day(used('supervision', tokens)).alert).toBe(alert);
     expect(idsOf(used('supervision', tokens))).toEqual(percents.map(percent => `budget-alert-${DAY}-${percent}`));
   });
@@ -192,7 +192,7 @@ describe('what is to be told', () => {
     ]);
   });
 
-  it('each use of the emergency reserve by itself, and once it was told no more', () => {
+  it('D4: each use of the emergency reserve by itself, and once it was told no more', () => {
     const use = used('emergency_reserve', 200, { reason: 'two of three members lost' });
     const drawn = used('emergency_reserve', 50, { task_id: 'op-2' });
     const lines = [use, drawn, reserved('op-2', 300, 'emergency_reserve')];

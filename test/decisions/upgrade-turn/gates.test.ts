@@ -90,7 +90,7 @@ describe('SAFETY 1: identity is looked at before', () => {
 });
 
 describe('SAFETY 10: nothing goes', () => {
-  it('while a node is not Ready', () => {
+  it('R209, R302: while a node is not Ready', () => {
     const fleet = aFleet();
     expect(decide({ ...fleet, said: opened, seen: withNode(fleet.world, 'worker-2', { ready: false }) })).toMatchObject(
       isWait,

@@ -5,7 +5,7 @@ import type { TurnFacts } from '../../../src/decisions/upgrade-turn.ts';
 import type { Effect } from '../../../src/model/effect.ts';
 import type { ReceiptFacts } from '../../../src/model/facts.ts';
 import type { JournalBody } from '../../../src/model/journal.ts';
-import type { Plan } from '../../../src/model/plan.ts';
+import type { UpgradePlan } from '../../../src/model/plan.ts';
 import { aBudget, aCluster, aMachine, aNode, anUpgrade, aPod, aReading, etcdViews } from '../facts.ts';
 
 export const OPERATION = 'op-0123456789abcdef';
@@ -85,7 +85,7 @@ export class ModelWorld {
     return [...this.#nodes.keys()];
   }
 
-  plan(): Plan {
+  plan(): UpgradePlan {
     const { cluster, machines, etcd } = this.facts();
     const reading = { ...aReading(this.names), facts: cluster, machines: [...machines.values()], etcd };
     const draft = planUpgrade(anUpgrade([reading]));
@@ -227,6 +227,8 @@ export class ModelWorld {
         return this.#install(effect);
       case 'reboot':
         throw new Error('the model fleet upgrades in one call');
+      default:
+        throw new Error(`the model fleet knows no ${effect.kind}`);
     }
   }
 

@@ -11,7 +11,7 @@ import {
 import type { Effect } from '../../../src/model/effect.ts';
 import type { JournalBody } from '../../../src/model/journal.ts';
 import type { NodeState } from '../../../src/model/operation.ts';
-import type { Plan } from '../../../src/model/plan.ts';
+import type { UpgradePlan } from '../../../src/model/plan.ts';
 import { addressOf, uuidOf } from '../facts.ts';
 import { ModelWorld, OPERATION } from './model-world.ts';
 
@@ -20,7 +20,7 @@ export const names = ['cp-1', 'cp-2', 'cp-3', 'worker-1', 'worker-2'];
 
 export interface Asked {
   world: ModelWorld;
-  plan: Plan;
+  plan: UpgradePlan;
   said: readonly JournalBody[];
   /** In place of what the model world shows. */
   seen?: Partial<TurnFacts>;

@@ -9,7 +9,7 @@ import {
 } from '../../../src/decisions/upgrade-turn.ts';
 import type { JournalBody, JournalEntry } from '../../../src/model/journal.ts';
 import { endedStatuses } from '../../../src/model/operation.ts';
-import type { Plan } from '../../../src/model/plan.ts';
+import type { UpgradePlan } from '../../../src/model/plan.ts';
 import { type ModelWorld, OPERATION } from './model-world.ts';
 
 export interface RunOptions {
@@ -48,12 +48,12 @@ function bodyOf(decision: Extract<TurnDecision, { kind: 'observe' | 'halt' | 'fi
 }
 
 /** Runs turns as the product's runner does, on the model world; a pause is taken for the end. */
-export function runTurns(plan: Plan, world: ModelWorld, options: RunOptions = {}): RunResult {
+export function runTurns(plan: UpgradePlan, world: ModelWorld, options: RunOptions = {}): RunResult {
   return new Runner(plan, world, options).run();
 }
 
 class Runner {
-  readonly #plan: Plan;
+  readonly #plan: UpgradePlan;
   readonly #world: ModelWorld;
   readonly #options: RunOptions;
   readonly #entries: JournalEntry[];
@@ -61,7 +61,7 @@ class Runner {
   #runSince: number;
   #intents = 0;
 
-  constructor(plan: Plan, world: ModelWorld, options: RunOptions) {
+  constructor(plan: UpgradePlan, world: ModelWorld, options: RunOptions) {
     this.#plan = plan;
     this.#world = world;
     this.#options = options;

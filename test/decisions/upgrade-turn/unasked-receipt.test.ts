@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnFacts } from '../../../src/decisions/upgrade-turn.ts';
 import type { Effect } from '../../../src/model/effect.ts';
+import type { ReceiptFacts } from '../../../src/model/facts.ts';
 import { ModelWorld } from './model-world.ts';
+import { aFleet, decide, drained, install, performed } from './one-turn.ts';
 import { runTurns } from './run-turns.ts';
 
 const names = ['cp-1', 'cp-2', 'cp-3', 'worker-1', 'worker-2'];
@@ -43,5 +45,21 @@ describe('SAFETY 3: a contractor that can’t be asked for a receipt', () => {
     // Silence is no word that the install is over: the reboot is not taken for due.
     if (_ === 'always asked in vain') expect(seen).not.toContain('rebooting');
     expect(seen).not.toContain('in_doubt');
+  });
+});
+
+describe('SAFETY 3: an install under way whose machine is not read', () => {
+  const { world, plan } = aFleet();
+  const said = [...drained('cp-1'), ...performed(install('cp-1', false), 'ok')];
+  const decideOn = (receipt: ReceiptFacts) => decide({ world, plan, said, seen: { machines: new Map(), receipt } });
+  const exited = (exitCode: number): ReceiptFacts => ({ state: 'exited', exitedAt: '', exitCode, stderrTail: '' });
+
+  it.each<[string, ReceiptFacts, object]>([
+    ['is waited for while talosctl runs', { state: 'running', startedAt: '' }, { kind: 'wait' }],
+    ['is in doubt once talosctl died', { state: 'lost', startedAt: '' }, { kind: 'observe', state: 'in_doubt' }],
+    ['is in doubt once talosctl failed', exited(1), { kind: 'observe', state: 'in_doubt' }],
+    ['is not rebooted on talosctl’s word alone', exited(0), { kind: 'wait', reason: expect.stringContaining('Talos') }],
+  ])('%s', (_, receipt, decision) => {
+    expect(decideOn(receipt).decision).toMatchObject(decision);
   });
 });

@@ -78,7 +78,7 @@ describe('what an install may come to', () => {
     expect(runWithFate('worker-1', 'returns late').state.status).toBe('succeeded');
   });
 
-  it('SAFETY 4: a lying contractor is halted with the evidence from both sides', () => {
+  it('D15, SAFETY 4: a lying contractor is halted with the evidence from both sides', () => {
     const { state } = runWithFate('cp-2', 'lies');
     expect(state.stopped?.code).toBe('CONTRACTOR_SUSPECT');
     expect(state.stopped?.evidence.join('\n')).toMatch(/exited 0[\s\S]*stage running[\s\S]*Talos \(v1\.12\.11\)/);

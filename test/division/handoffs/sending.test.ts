@@ -156,6 +156,25 @@ describe('a process that ends while it sends', () => {
     expect(sent).toBeGreaterThan(5);
   });
 
+  test('what is sent for a reason, and again for it soon after, is sent once, wherever it was cut off', async () => {
+    const handoff = toCoo({ to: 'prime', once: 'op-1/report/0' });
+    const calls = await callsOfSending();
+    for (let stopAt = 1; stopAt <= calls; stopAt += 1) {
+      home = await aHome();
+      const disk = new FailingDisk();
+      disk.refusing = { from: stopAt, code: 'EIO' };
+      await expect(home.open(disk).send(handoff)).rejects.toThrow();
+      home.clock.ms += 1_000;
+      const again = home.open();
+      // As a step does: it looks for what it sent before it sends.
+      if ((await again.outgoing()).handoffs.length === 0) await again.send(handoff);
+      home.clock.ms += 60_000;
+      const { handoffs } = await again.outgoing();
+      expect(handoffs.map(({ id, conflict }) => [id, conflict])).toEqual([['containers-to-prime-expand-7', undefined]]);
+      expect(await visibleFiles()).toHaveLength(3);
+    }
+  });
+
   test('is not finished by another process as long as it may still be at it', async () => {
     const draft = {
       record_version: 1,

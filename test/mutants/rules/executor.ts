@@ -7,7 +7,7 @@ export const executor: readonly Mutant[] = mutantsOf('SAFETY 7', [
   {
     id: 'sigterm-admits',
     breaks: 'an executor that is asked to stop admits another node',
-    file: 'src/operations/run-operation.ts',
+    file: 'src/operations/run-upgrade.ts',
     text: 'if (this.#control.isStopping() && isBetweenNodes(stage))',
     replacement: 'if (this.#control.isStopping() && this.#control.signal.aborted)',
     tests,
@@ -16,7 +16,7 @@ export const executor: readonly Mutant[] = mutantsOf('SAFETY 7', [
   {
     id: 'sigterm-drops-the-node',
     breaks: 'an executor that is asked to stop leaves its node half done',
-    file: 'src/operations/run-operation.ts',
+    file: 'src/operations/run-upgrade.ts',
     text: 'if (this.#control.isStopping() && isBetweenNodes(stage))',
     replacement: 'if (this.#control.isStopping())',
     tests,

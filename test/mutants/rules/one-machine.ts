@@ -76,4 +76,13 @@ export const oneMachine: readonly Mutant[] = mutantsOf('SAFETY 1', [
     tests: ['test/talosctl/dispatch.test.ts'],
     title: 'nothing is sent and nothing is claimed',
   },
+  {
+    id: 'config-for-any-machine',
+    breaks: 'a machine config is changed on whatever machine answers',
+    file: 'src/talosctl/machine-identity.ts',
+    text: 'if (found === wanted) return;',
+    replacement: 'if (found !== "" && wanted !== "") return;',
+    tests: ['test/talos-contractor/machines.test.ts'],
+    title: 'on the machine that is meant only',
+  },
 ]);

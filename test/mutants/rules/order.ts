@@ -80,7 +80,7 @@ export const order: readonly Mutant[] = mutantsOf('SAFETY 10', [
   {
     id: 'snapshot-unverified',
     breaks: 'a torn etcd snapshot counts',
-    file: 'src/talosctl/snapshot.ts',
+    file: 'src/host/snapshot-seal.ts',
     text: 'if (!sealed.digest().equals(seal))',
     replacement: 'if (seal.length === 0)',
     tests: ['test/talosctl/snapshot.test.ts'],

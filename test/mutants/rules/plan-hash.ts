@@ -17,8 +17,8 @@ export const planHash: readonly Mutant[] = mutantsOf('SAFETY 9', [
     id: 'hash-without-cluster',
     breaks: 'the hash does not cover which cluster it is',
     file,
-    text: 'kube_system_uid: cluster.kube_system_uid,',
-    replacement: "kube_system_uid: cluster.kube_system_uid === '' ? '' : '-',",
+    text: 'kube_system_uid: cluster.kube_system_uid,\n      nodes: sortedBy(cluster.nodes,',
+    replacement: "kube_system_uid: cluster.kube_system_uid === '' ? '' : '-',\n      nodes: sortedBy(cluster.nodes,",
     tests,
   },
   {

@@ -74,6 +74,40 @@ describe('the client certificate of a talosconfig', () => {
   });
 });
 
+describe('the certificates of a node', () => {
+  const ofKind = async (kind: string, node: string) =>
+    (await talosctl(smallWorld().world, `get ${kind} -o json -n ${node}`)).stdout;
+
+  it('of etcd stand on control plane nodes only, four of them, for a year', async () => {
+    const { spec } = JSON.parse(await ofKind('etcdsecrets', '10.5.0.2')) as { spec: Record<string, { crt: string }> };
+    expect(Object.keys(spec)).toEqual(['etcd', 'etcdPeer', 'etcdAdmin', 'etcdAPIServer']);
+    const ends = Object.values(spec).map(({ crt }) => endOf(crt) - smallWorld().world.now());
+    expect(ends.every(left => left > 300 * DAY && left <= 365 * DAY)).toBe(true);
+    expect(await ofKind('etcdsecrets', '10.5.1.1')).toBe('');
+  });
+
+  it('of the kubelet are a file with its key; the Talos authority is told beside what it signed', async () => {
+    const { world } = smallWorld();
+    const path = '/var/lib/kubelet/pki/kubelet-client-current.pem';
+    const { stdout } = await talosctl(world, `read ${path} -n 10.5.1.1`);
+    expect(new X509Certificate(stdout).subject).toContain('CN=system:node:small-worker-1');
+    expect(stdout).toContain('PRIVATE KEY');
+    const api = JSON.parse(await ofKind('apicertificates', '10.5.1.1')) as { spec: { acceptedCAs: { crt: string }[] } };
+    expect(endOf(api.spec.acceptedCAs[0]?.crt)).toBeGreaterThan(world.now() + 3_000 * DAY);
+  });
+});
+
+describe('talosctl get infos', () => {
+  it('tells one id through every node of a cluster, and none through a machine without a configuration', async () => {
+    const { world } = smallWorld();
+    const idOf = async (node: string) =>
+      (await talosctl(world, `get infos -o json -n ${node}`)).stdout.match(/"clusterId": "([^"]+)"/)?.[1];
+    expect(await idOf('10.5.0.2')).toMatch(/^[\w-]{43}=$/);
+    expect(await idOf('10.5.1.1')).toBe(await idOf('10.5.0.2'));
+    expect((await talosctl(world, 'get info -n 10.5.0.2')).stdout).toMatch(/CLUSTER ID +CLUSTER NAME\n.* small\n/);
+  });
+});
+
 describe('talosctl rotate-ca', () => {
   it('is a dry run unless told otherwise', async () => {
     const { world, cluster } = smallWorld();

@@ -1,6 +1,7 @@
 import { isOn, textOf } from '../argv.ts';
 import { notSimulated, rpcError, TalosctlFailure } from '../failure.ts';
 import { warnOfOlder } from '../older-nodes.ts';
+import { CERTIFICATE_KINDS } from '../resources/certificates.ts';
 import { CLUSTER_KINDS } from '../resources/cluster.ts';
 import { machineConfig } from '../resources/config.ts';
 import { DISK_KINDS } from '../resources/disks.ts';
@@ -13,7 +14,14 @@ import type { Command, Run } from '../run.ts';
 import { table } from '../table.ts';
 import { yaml } from '../yaml.ts';
 
-const KINDS = [...CLUSTER_KINDS, ...MACHINE_KINDS, ...DISK_KINDS, ...KUBERNETES_KINDS, machineConfig];
+const KINDS = [
+  ...CLUSTER_KINDS,
+  ...MACHINE_KINDS,
+  ...DISK_KINDS,
+  ...KUBERNETES_KINDS,
+  ...CERTIFICATE_KINDS,
+  machineConfig,
+];
 
 interface Answer {
   address: string;

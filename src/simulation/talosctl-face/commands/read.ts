@@ -1,9 +1,9 @@
-import type { Machine } from '../../world/machine.ts';
 import { releaseOf } from '../../world/talos-release.ts';
 import { notSimulated, rpcError, TalosctlFailure } from '../failure.ts';
-import type { Command } from '../run.ts';
+import { kubeletClientPem } from '../resources/certificates.ts';
+import type { Command, Target } from '../run.ts';
 
-function contentOf(machine: Machine, path: string): string | undefined {
+function contentOf({ cluster, machine }: Target, path: string): string | undefined {
   switch (path) {
     case '/proc/sys/kernel/random/boot_id':
       return `${machine.boot_id}\n`;
@@ -15,6 +15,8 @@ function contentOf(machine: Machine, path: string): string | undefined {
       return `${machine.system_uuid}\n`;
     case '/etc/hostname':
       return `${machine.name}\n`;
+    case '/var/lib/kubelet/pki/kubelet-client-current.pem':
+      return machine.kubelet_runs ? kubeletClientPem(cluster, machine) : undefined;
     default:
       return undefined;
   }
@@ -27,9 +29,9 @@ export const read: Command = {
   args: [1, 1],
   async run(run) {
     const [path = ''] = run.args;
-    const { machine } = await run.single();
-    const content = contentOf(machine, path);
-    if (content === undefined && /^\/(proc|sys|etc|var|system|run|usr)\//.test(path))
+    const content = contentOf(await run.single(), path);
+    const isSimulated = path.startsWith('/var/lib/kubelet/pki/');
+    if (content === undefined && !isSimulated && /^\/(proc|sys|etc|var|system|run|usr)\//.test(path))
       throw notSimulated(`the content of ${path}`);
     if (content === undefined) {
       throw new TalosctlFailure(

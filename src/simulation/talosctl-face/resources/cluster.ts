@@ -1,6 +1,7 @@
 import type { SimCluster } from '../../world/cluster.ts';
 import type { Machine } from '../../world/machine.ts';
 import { answersTalos } from '../../world/machine.ts';
+import { sha256Hex } from '../../world/random.ts';
 import type { ResourceKind, TalosResource } from './resource.ts';
 import { column } from './resource.ts';
 
@@ -72,6 +73,20 @@ const etcdMember: ResourceKind = {
   },
 };
 
+/** The cluster a machine is configured for: there before etcd is. */
+const info: ResourceKind = {
+  type: 'Infos.cluster.talos.dev',
+  display: 'Info',
+  columns: [column('CLUSTER ID', 'clusterId'), column('CLUSTER NAME', 'clusterName')],
+  resources: (cluster, machine) => {
+    if (machine.stage === 'maintenance') return [];
+    const clusterId = Buffer.from(sha256Hex(`${cluster.seed} ${cluster.name} id`), 'hex').toString('base64url');
+    const owner = 'cluster.InfoController';
+    const spec = { clusterId: `${clusterId}=`, clusterName: cluster.name };
+    return [one(cluster, machine, { namespace: 'cluster', id: 'current', owner, spec })];
+  },
+};
+
 const hostname: ResourceKind = {
   type: 'HostnameStatuses.net.talos.dev',
   display: 'HostnameStatus',
@@ -116,4 +131,12 @@ const timeStatus: ResourceKind = {
 };
 
 /** What a node says of the cluster and of its place in it. */
-export const CLUSTER_KINDS: readonly ResourceKind[] = [member, nodename, etcdMember, hostname, machineType, timeStatus];
+export const CLUSTER_KINDS: readonly ResourceKind[] = [
+  member,
+  nodename,
+  etcdMember,
+  info,
+  hostname,
+  machineType,
+  timeStatus,
+];

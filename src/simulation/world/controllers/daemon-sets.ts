@@ -2,6 +2,7 @@ import { asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
 import { controllerOf, isFinished, isReady, isTerminating, nodeOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
+import { keepRevision } from './controller-revisions.ts';
 import { removeFor } from './deletions.ts';
 import { matchesNodeAffinity, toleratesTaints } from './node-fit.ts';
 import type { PodMaking } from './pod-template.ts';
@@ -53,10 +54,21 @@ function specOn(set: KubeObject, node: string): Record<string, unknown> {
   };
 }
 
+/** What a pod of the set would be like, by the set's spec: stored objects never change. */
+const likenesses = new WeakMap<object, { spec: Record<string, unknown> }>();
+
+function likenessOf(set: KubeObject): { spec: Record<string, unknown> } {
+  const key = asObject(set.spec);
+  const known = likenesses.get(key);
+  if (known !== undefined) return known;
+  const spec = asObject(at(set, 'spec', 'template', 'spec'));
+  const made = { spec: { ...spec, tolerations: [...asObjects(spec.tolerations), ...TOLERATIONS] } };
+  if (Object.isFrozen(key)) likenesses.set(key, made);
+  return made;
+}
+
 export const daemonFits = (set: KubeObject, node: KubeObject): boolean => {
-  const template = asObject(at(set, 'spec', 'template'));
-  const spec = asObject(template.spec);
-  const pod = { spec: { ...spec, tolerations: [...asObjects(spec.tolerations), ...TOLERATIONS] } };
+  const pod = likenessOf(set);
   return matchesNodeAffinity(pod, node) && toleratesTaints(pod, node, ['NoSchedule', 'NoExecute']);
 };
 
@@ -78,7 +90,10 @@ function reconcile(cluster: SimCluster, namespace: string, name: string): void {
   const pods = cluster.pods.ofController(set.metadata.uid);
   const nodes = cluster.store.list('nodes').filter(node => daemonFits(set, node));
   const wanted = new Set(nodes.map(node => node.metadata.name));
-  if (!isTerminating(set)) act(cluster, set, pods, wanted);
+  if (!isTerminating(set)) {
+    keepRevision(cluster, set);
+    act(cluster, set, pods, wanted);
+  }
   writeDaemonStatus(cluster, set, wanted);
 }
 

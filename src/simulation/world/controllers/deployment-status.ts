@@ -3,15 +3,19 @@ import type { SimCluster } from '../cluster.ts';
 import { conditionsWith, replicasOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
 import { kubeTime } from '../store.ts';
+import { progressOf } from './deployment-progress.ts';
 import { rollingLimits } from './rollout.ts';
 
-/** Writes the counts and the Available and Progressing conditions, as `kubectl rollout status` reads them. */
+/**
+ * Writes the counts and the Available and Progressing conditions, as `kubectl rollout status` reads them. Returns when the progress
+ * deadline is over, cluster time; undefined when nothing is awaited.
+ */
 export function writeDeploymentStatus(
   cluster: SimCluster,
   deployment: KubeObject,
   sets: readonly KubeObject[],
   hash: string,
-): void {
+): number | undefined {
   const desired = replicasOf(deployment);
   const count = (field: string): number => sets.reduce((sum, set) => sum + asNumber(at(set, 'status', field)), 0);
   const fresh = sets.find(set => set.metadata.labels?.['pod-template-hash'] === hash);
@@ -19,7 +23,8 @@ export function writeDeploymentStatus(
   const [replicas, ready, available] = [count('replicas'), count('readyReplicas'), count('availableReplicas')];
   const unavailable = Math.max(0, desired - available);
   const isAvailable = available >= desired - rollingLimits(at(deployment, 'spec', 'strategy'), desired).maxUnavailable;
-  const isComplete = updated === desired && replicas === desired && available === desired;
+  const counts = { replicas, updated, ready, available };
+  const progress = progressOf(deployment, fresh?.metadata.name ?? '', counts, desired, cluster.now());
   const conditions = conditionsWith(deployment, kubeTime(cluster.now()), [
     isAvailable
       ? {
@@ -34,12 +39,7 @@ export function writeDeploymentStatus(
           reason: 'MinimumReplicasUnavailable',
           message: 'Deployment does not have minimum availability.',
         },
-    {
-      type: 'Progressing',
-      status: 'True',
-      reason: isComplete ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated',
-      message: `ReplicaSet "${fresh?.metadata.name ?? ''}" ${isComplete ? 'has successfully progressed' : 'is progressing'}.`,
-    },
+    progress.condition,
   ]);
   cluster.store.replace('deployments.apps', {
     ...deployment,
@@ -53,4 +53,5 @@ export function writeDeploymentStatus(
       conditions,
     },
   });
+  return progress.deadlineMs;
 }

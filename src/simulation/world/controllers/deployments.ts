@@ -14,7 +14,12 @@ const REVISION = 'deployment.kubernetes.io/revision';
 
 /** Rolls Deployments out over their ReplicaSets. */
 export function runDeployments(cluster: SimCluster): void {
-  const enqueue = workQueue(cluster, 'deployments', 50, key => reconcile(cluster, ...splitKey(key)));
+  const look = (key: string): void => {
+    const deadlineMs = reconcile(cluster, ...splitKey(key));
+    if (deadlineMs !== undefined) lookAgain(key, Math.max(1_000, deadlineMs - cluster.now()));
+  };
+  const enqueue = workQueue(cluster, 'deployments', 50, look);
+  const lookAgain = workQueue(cluster, 'deployment-deadlines', 0, look);
   cluster.store.onEvent(({ resource, type, object }) => {
     if (resource === DEPLOYMENTS && type !== 'DELETED') enqueue(keyOf(object));
     const isGonePod = resource === 'pods' && type === 'DELETED';
@@ -32,9 +37,10 @@ function setOfPod(cluster: SimCluster, pod: KubeObject): KubeObject | undefined 
 
 const revisionOf = (object: KubeObject): number => Number(object.metadata.annotations?.[REVISION] ?? 0);
 
-function reconcile(cluster: SimCluster, namespace: string, name: string): void {
+/** When its progress deadline is over, if it is on its way. */
+function reconcile(cluster: SimCluster, namespace: string, name: string): number | undefined {
   const deployment = cluster.store.get(DEPLOYMENTS, namespace, name);
-  if (deployment === undefined || isTerminating(deployment)) return;
+  if (deployment === undefined || isTerminating(deployment)) return undefined;
   const hash = templateHash(at(deployment, 'spec', 'template'));
   const sets = setsOf(cluster, deployment);
   const isFresh = (set: KubeObject): boolean => set.metadata.labels?.['pod-template-hash'] === hash;
@@ -50,7 +56,7 @@ function reconcile(cluster: SimCluster, namespace: string, name: string): void {
     forgetOld(cluster, deployment, hash);
   }
   const now = cluster.store.get(DEPLOYMENTS, namespace, name);
-  if (now !== undefined) writeDeploymentStatus(cluster, now, setsOf(cluster, now), hash);
+  return now && writeDeploymentStatus(cluster, now, setsOf(cluster, now), hash);
 }
 
 const setsOf = (cluster: SimCluster, deployment: KubeObject): KubeObject[] =>

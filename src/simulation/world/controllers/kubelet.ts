@@ -1,6 +1,6 @@
 import { asNumber, asObject, asObjects, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
-import { conditionsWith, isFinished, isReady, isTerminating, nodeOf, phaseOf } from '../pods.ts';
+import { conditionsWith, containersOf, isFinished, isReady, isTerminating, nodeOf, phaseOf } from '../pods.ts';
 import { spreadOf } from '../random.ts';
 import type { KubeObject } from '../store.ts';
 import { kubeTime } from '../store.ts';
@@ -54,6 +54,7 @@ const kubeletRuns = (cluster: SimCluster, pod: KubeObject): boolean =>
 
 /** Sees to it that what the pod needs next is due. */
 function sync(cluster: SimCluster, pod: KubeObject): void {
+  if (!isTerminating(pod) && isWaiting(pod)) return;
   const subject = subjectOf(pod);
   if (isTerminating(pod)) cluster.clock.scheduleOnce(terminationMs(cluster, pod), 'pod-gone', subject);
   else if (phaseOf(pod) === 'Pending')
@@ -66,8 +67,31 @@ function runPod(cluster: SimCluster, pod: KubeObject): void {
     cluster.clock.scheduleOnce(RETRY_MS, 'pod-run', subjectOf(pod));
     return;
   }
-  cluster.store.replace('pods', { ...pod, status: runningStatus(cluster, pod, { isReady: false, restarts: 0 }) });
+  const status = runningStatus(cluster, pod, { isReady: false, restarts: 0 });
+  if (containersOf(pod).some(({ image }) => NO_SUCH_IMAGE.test(String(image)))) {
+    cluster.store.replace('pods', { ...pod, status: notPulled(pod, status) });
+    return;
+  }
+  cluster.store.replace('pods', { ...pod, status });
   readyLater(cluster, pod);
+}
+
+/** No registry has it: its pods wait for it for good. */
+const NO_SUCH_IMAGE = /:no-such-tag$/;
+
+/** The status of a pod whose image can't be pulled. */
+function notPulled(pod: KubeObject, status: Record<string, unknown>): Record<string, unknown> {
+  const containerStatuses = asObjects(status.containerStatuses).map(container => ({
+    ...container,
+    started: false,
+    state: {
+      waiting: {
+        reason: 'ImagePullBackOff',
+        message: `Back-off pulling image "${String(container.image)}": ErrImagePull: not found`,
+      },
+    },
+  }));
+  return { ...status, phase: 'Pending', startTime: pod.metadata.creationTimestamp, containerStatuses };
 }
 
 /** A pod that runs becomes ready in its time. */

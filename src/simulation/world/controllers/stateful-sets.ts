@@ -2,6 +2,7 @@ import { asNumber, asObject, asObjects, at } from '../../kubernetes-api/json.ts'
 import type { SimCluster } from '../cluster.ts';
 import { controllerOf, isFinished, isReady, isTerminating, replicasOf } from '../pods.ts';
 import type { KubeObject } from '../store.ts';
+import { keepRevision } from './controller-revisions.ts';
 import { removeFor } from './deletions.ts';
 import type { PodMaking } from './pod-template.ts';
 import { createPod, templateHash } from './pod-template.ts';
@@ -32,7 +33,10 @@ const revisionOf = (pod: KubeObject): string | undefined => pod.metadata.labels?
 function reconcile(cluster: SimCluster, namespace: string, name: string): void {
   const set = cluster.store.get(STATEFULSETS, namespace, name);
   if (set === undefined) return;
-  if (!isTerminating(set)) act(cluster, set);
+  if (!isTerminating(set)) {
+    keepRevision(cluster, set);
+    act(cluster, set);
+  }
   writeStatefulStatus(cluster, namespace, name);
 }
 

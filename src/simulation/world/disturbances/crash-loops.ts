@@ -63,7 +63,9 @@ export function runCrashLoops(cluster: SimCluster): void {
   });
 }
 
+/** By its exit code: 137 is a container that took more memory than it may. */
 function crash(cluster: SimCluster, pod: KubeObject): void {
+  const isOutOfMemory = cluster.faults.active('pod_crash_loop', scopeOf(pod))?.status === 137;
   const now = kubeTime(cluster.now());
   const { namespace, name, uid } = pod.metadata;
   const seconds = backOffSeconds(restartsOf(pod));
@@ -79,8 +81,7 @@ function crash(cluster: SimCluster, pod: KubeObject): void {
     },
     lastState: {
       terminated: {
-        exitCode: 1,
-        reason: 'Error',
+        ...(isOutOfMemory ? { exitCode: 137, reason: 'OOMKilled' } : { exitCode: 1, reason: 'Error' }),
         startedAt: at(was, 'state', 'running', 'startedAt') ?? now,
         finishedAt: now,
         containerID: was.containerID,

@@ -35,6 +35,53 @@ export function makeMachines(spec: ClusterSpec, around: Surroundings): Machine[]
   });
 }
 
+/**
+ * A machine that stands ready beside a cluster: booted from the network, without a configuration, nothing on its disk. It is shaped as
+ * the cluster's last machine of that role, and takes the next name and address.
+ */
+export function makeSpare(
+  machines: readonly Machine[],
+  role: Machine['role'],
+  around: { cluster: string; seed: number; nowMs: number },
+): Machine {
+  const alike = machines.filter(machine => machine.role === role).at(-1) ?? machines.at(-1);
+  if (alike === undefined) throw new Error(`${around.cluster} has no machines`);
+  const prefix = `${around.cluster}-${role === 'controlplane' ? 'cp' : 'worker'}-`;
+  const ordinals = machines.flatMap(({ name }) => (name.startsWith(prefix) ? [Number(name.slice(prefix.length))] : []));
+  const ordinal = Math.max(0, ...ordinals) + 1;
+  const name = `${prefix}${ordinal}`;
+  const draw = new SeededRandom(Number.parseInt(sha256Hex(`${around.seed} machine ${name}`).slice(0, 8), 16));
+  const [, network] = alike.ip.split('.');
+  const { cpu_cores, memory_mib, kubelet_version, running, platform, zone } = alike;
+  return {
+    name,
+    ip: addressOf(Number(network) - 5, role, ordinal),
+    pod_cidr: podCidrOf(machines.length),
+    role,
+    system_uuid: draw.uuid(),
+    boot_id: draw.uuid(),
+    boots: 1,
+    booted_ms: around.nowMs,
+    stage: 'maintenance',
+    is_ready: false,
+    is_wiped: true,
+    ...(role === 'controlplane' && { etcd_is_empty: true }),
+    slots: {},
+    running,
+    running_slot: 'A',
+    next_slot: 'A',
+    kubelet_version,
+    kubelet_runs: false,
+    etcd_runs: false,
+    api_server_runs: false,
+    platform,
+    cpu_cores,
+    memory_mib,
+    ...(zone !== undefined && { zone }),
+    console: [],
+  };
+}
+
 function makeMachine(spec: ClusterSpec, role: Machine['role'], ordinal: number, around: Surroundings): Machine {
   const isControlPlane = role === 'controlplane';
   const name = `${spec.name}-${isControlPlane ? 'cp' : 'worker'}-${ordinal}`;

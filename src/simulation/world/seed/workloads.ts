@@ -30,6 +30,8 @@ export type Placing = () => string | undefined;
 const labelsOf = (workload: Workload): Record<string, string> => ({
   app: workload.name,
   'app.kubernetes.io/name': workload.name,
+  // As every Kubernetes finds its DNS.
+  ...(workload.namespace === 'kube-system' && workload.name === 'coredns' ? { 'k8s-app': 'kube-dns' } : {}),
 });
 
 function templateOf(workload: Workload, requests: Requests): Record<string, unknown> {

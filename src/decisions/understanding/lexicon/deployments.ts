@@ -1,0 +1,78 @@
+import type { FamilyWords } from './shapes.ts';
+
+/** Seed 105 to 110, 296 to 322, 369 to 414, 670 to 688; ledger R170 to R180, R196, R201, R316. */
+export const deployments: FamilyWords = {
+  words: {
+    manifest: {
+      en: 'manifest, manifests, helm chart, helm charts, chart, charts, yaml, kustomization, kustomize, kubernetes manifests, deployment manifests, deployment manifest',
+      de: 'manifeste',
+      es: 'manifiesto, manifiestos',
+      fr: 'manifeste, manifestes',
+    },
+    product: {
+      en: 'n8n, redis, postgres, postgresql, mysql, nginx, kafka, rabbitmq, mongodb, elasticsearch, minio, traefik, cert manager, metrics server, n8n workloads, keda, wordpress, memcached, nats',
+    },
+    multiple: {
+      en: 'multiple, several, many, few, a few, various',
+      de: 'mehrere',
+      es: 'varios, varias, multiples',
+      fr: 'plusieurs',
+    },
+    object: {
+      en: `pod security standards, pod security standard, pod security policies, pod security policy, pod security, psp, pss, network policy, network policies, rbac, service account, service accounts, role binding, role bindings, roles, ingress, ingresses, ingress controller,
+        ingress and services, configmap, configmaps, config map, config maps, service mesh, istio, linkerd, limit range, limitrange, pdb, pod disruption budget, horizontal pod autoscaler, hpa, autoscaler, autoscaling, persistent volume, pvc, pvcs, persistent volumes, persistent volume claim, kubernetes secret, default deny, restricted pod security, liveness probe, probes, rbac and service accounts, cluster role, clusterrole, storage class`,
+    },
+    version_tag: { en: 'image, image tag, tag, container image' },
+  },
+  rules: [
+    {
+      family: 'deploy_application',
+      disrupts: true,
+      patterns: [
+        'deploy workload',
+        'deploy workload cluster',
+        'deploy product',
+        'deploy workload_name',
+        'deploy manifest',
+        'deploy',
+        'deploy multiple workload',
+        'deploy multiple workload cluster',
+        'configure manifest',
+        'configure object',
+        'create object',
+        'set_up object',
+        'add object',
+        'upgrade object',
+        'remove object',
+        'create namespace',
+        'add namespace',
+        'configure workload',
+        'upgrade workload',
+        'upgrade workload_name',
+        'reboot workload',
+        'reboot workload_name',
+        'reboot pods',
+        'scale workload',
+        'scale workload_name',
+        'scale pods',
+        'shrink workload_name',
+        'shrink workload',
+        'configure namespace',
+        'need resources product',
+        'product',
+        'object',
+        'undoing workload',
+        'undoing workload_name',
+        'upgrade version_tag',
+        'scale product',
+        'upgrade product',
+        'add workload',
+        'create workload',
+        'configure workload_name',
+        'object namespace configure all',
+      ],
+      allows:
+        'party deploy workload workload_name product manifest multiple object namespace namespace_name cluster cluster_name kubernetes all configure create set_up add number resources pods need to undoing of upgrade version_number reboot scale one version_tag disk unit from secret',
+    },
+  ],
+};

@@ -1,0 +1,135 @@
+import type { Words } from './shapes.ts';
+
+/** Things that several procedures are about. */
+export const things: Words = {
+  cluster: {
+    en: 'cluster, clusters, federation, fleet',
+    de: 'clustern, clusters von',
+    es: 'cluster de, clusteres',
+    fr: 'grappe',
+  },
+  node: {
+    en: 'node, nodes, machine, machines, host machine, hosts, server, servers',
+    de: 'knoten, maschine, maschinen',
+    es: 'nodo, nodos, maquina, maquinas',
+    fr: 'noeud, noeuds',
+  },
+  worker: {
+    en: 'worker, workers, worker node, worker nodes, worker machine, worker machines',
+    de: 'workerknoten, worker knoten, arbeitsknoten',
+    es: 'nodo worker, nodos worker, nodos de trabajo, nodo de trabajo, trabajadores, nodos trabajadores',
+    fr: 'noeud worker, noeuds worker, noeuds de travail, noeud de travail',
+  },
+  control_plane: {
+    en: `control plane, control planes, controlplane, controlplanes, control plane node, control plane nodes, control plane machine, control plane machines, control planes nodes, master nodes, master node, api server, apiserver, api servers`,
+    de: 'steuerungsebene, kontrollebene, control plane knoten',
+    es: 'plano de control, nodos de plano de control',
+    fr: 'plan de controle, noeuds du plan de controle',
+  },
+  pods: { en: 'pod, pods, container, replicas, replica', de: 'pods von', es: 'contenedores', fr: 'conteneurs' },
+  workload: {
+    en: `workload, workloads, application, applications, app, apps, service, services, microservice, microservices, deployment, deployments, statefulset, statefulsets, daemonset, daemonsets,
+      web app, api service, backend, frontend, micro service`,
+    de: 'anwendung, anwendungen, dienst, dienste',
+    es: 'aplicacion, aplicaciones, microservicio, microservicios, servicio, servicios',
+    fr: 'charge, charges, microservices du',
+  },
+  namespace: {
+    en: 'namespace, namespaces, ns',
+    de: 'namensraum, namensraume',
+    es: 'espacio de nombres',
+    fr: 'espace de noms',
+  },
+  etcd: { en: 'etcd, quorum of etcd, etcd cluster, etcd members, etcd member, etcd database, etcd quorum, etcd data' },
+  resources: {
+    en: 'resource, resources, cpu, cpus, memory, ram, utilization, utilisation, resource usage, usage, load, consumption, resource utilization, resource utilisation, resource consumption, disk usage, cores, vcpu, vcpus, core',
+    de: 'ressourcen, auslastung, speicher, last',
+    es: 'recursos, uso, carga, memoria',
+    fr: 'ressources, utilisation des, memoire',
+  },
+  certificate: {
+    en: 'certificate, certificates, cert, certs, tls, pki, tls certificates, tls certs, certificate authority chain',
+    de: 'zertifikat, zertifikate, zertifikaten, zertifikats',
+    es: 'certificado, certificados',
+    fr: 'certificat, certificats',
+  },
+  backup: {
+    en: 'backup, backups, snapshot, snapshots, back up, etcd backup, etcd backups, etcd snapshot, etcd snapshots',
+    de: 'sicherung, sicherungen, datensicherung',
+    es: 'copia de seguridad, copias de seguridad, respaldo, respaldos',
+    fr: 'sauvegarde, sauvegardes',
+  },
+  all: {
+    en: 'all, every, all of, all the, entire, whole, every single, all our, each of, each node, each worker, each cluster',
+    de: 'alle, allen, aller, jeden, jeder, samtliche, saemtliche, gesamte, gesamten, ganze, ganzen, komplette, kompletten',
+    es: 'todos, todas, todo, toda, todos los, todas las, cada, entero, todo el',
+    fr: 'tous, toutes, tout, toute, chaque, entier',
+  },
+  each: { en: 'each, apiece', de: 'je, jeweils', es: 'cada uno', fr: 'chacun' },
+  everything: { en: 'everything, everyone, everything there', de: 'alles', es: 'todo lo', fr: 'tout ce qui' },
+  kubernetes: {
+    en: 'kubernetes, k8s, kube, kubernetes cluster version, kubelets, kubelet, k8, k8s cluster',
+    de: 'kubernetes cluster',
+    es: 'kubernetes del',
+    fr: 'kubernetes du',
+  },
+  talos: {
+    en: 'talos, talos linux, talos os, operating system, os, linux',
+    de: 'betriebssystem',
+    es: 'sistema operativo',
+    fr: 'systeme d exploitation',
+  },
+  contractor: {
+    en: 'contractor, contractors, talos contractor, talos a2a, a2a, a2a contractor, talos a2a contractor, mcp server, mcp servers',
+  },
+  health: {
+    en: 'health, healthy, status, state, condition, ok, okay, fine, doing, doing well, alive, well, readiness, healthcheck, health check, health checks, health status, full health check, complete health check, thorough health check, shape, in good shape, good, up and running, green, happy, availability',
+    de: 'gesundheit, gesund, zustand, gesundheitszustand, gesundheitscheck',
+    es: 'salud, estado, saludable, sano, salud del',
+    fr: 'sante, etat, sain',
+  },
+  down: {
+    en: `down, is lost, lost contact with, lost contact to, cannot reach, cant reach, hangs, crashes, has been crashing, has been down, is hanging, unresponsive, not responding, isnt responding, is not responding, unhealthy, not ready, notready, isnt ready, is not ready, not healthy, isnt healthy, is not healthy, dead, broken, failed, has failed, failing, crashed, has crashed, crashing, hung, hanging,
+      unreachable, not reachable, is not reachable, offline, has gone down, went down, gone, not working, isnt working, is not working, no longer responding, does not respond, doesnt respond, stopped responding, has stopped responding, has died, died, frozen, stuck,
+      crashlooping, crash looping, crashloopbackoff, crash loop, crashloop, in crashloopbackoff, in a crash loop, oomkilled, oom killed, imagepullbackoff, failing health checks, failing its health checks, failing readiness, failing liveness, keeps crashing, keep crashing, keeps restarting,
+      lost quorum, has lost quorum, quorum lost, without quorum, no quorum, has no leader, no leader, wont start, not starting, does not start, doesnt start, degraded, faulty, dying, malfunctioning, kaputt`,
+    de: 'ausgefallen, ist ausgefallen, nicht erreichbar, antwortet nicht, nicht bereit, tot, defekt, reagiert nicht, ungesund, sturzt ab, abgesturzt',
+    es: 'caido, caida, no responde, no esta listo, muerto, roto, falla, fallando, se cayo',
+    fr: 'en panne, ne repond pas, ne repond plus, mort, hors service, pas pret, plante, injoignable',
+  },
+  failure: {
+    en: 'failure, failures, outage, crash, fault, breakdown, disaster, node loss, loss, lost',
+    de: 'ausfall, absturz, storung',
+    es: 'fallo, fallos, averia',
+    fr: 'panne, defaillance',
+  },
+  emergency: { en: 'emergency, incident, critical incident', de: 'notfall', es: 'emergencia', fr: 'urgence' },
+  issue: {
+    en: 'issue, issues, problem, problems, warning, warnings, alert, alerts, wrong, anomalies, errors, error, trouble, pending',
+    de: 'problem mit, probleme, fehler',
+    es: 'problemas, problema',
+    fr: 'problemes, probleme',
+  },
+  daily: {
+    en: 'daily, every 4 hours, standup, stand up report, day, morning',
+    de: 'taglich, tagliche, taglichen',
+    es: 'diario, diaria',
+    fr: 'quotidien, quotidienne',
+  },
+  weekly: { en: 'weekly', de: 'wochentlich, wochentliche', es: 'semanal', fr: 'hebdomadaire' },
+  monthly: { en: 'monthly', de: 'monatlich, monatliche, monatlichen', es: 'mensual', fr: 'mensuel, mensuelle' },
+  latest: {
+    en: 'latest, newest, most recent, the latest, next minor, next version, latest version, newest version, latest stable, next minor version, latest release',
+    de: 'neueste, neuesten, neueste version',
+    es: 'ultima version, ultima',
+    fr: 'derniere version, derniere',
+  },
+  report: { en: 'report, reports, summary, reporting, briefing', de: 'bericht', es: 'informe', fr: 'rapport' },
+  as_needed: {
+    en: 'as needed, where needed, as required, when needed, if needed, where necessary, if necessary, as necessary, as appropriate',
+  },
+  scheduling: { en: 'scheduling, pod scheduling, schedulable' },
+  party: {
+    en: 'coo, the coo, prime, cortex prime, with divisions, with the divisions, divisions, infrastructure division, the infrastructure division, monitoring division, workflows gm, workflows division, development master, security master, inventory master, operations',
+  },
+};

@@ -1,0 +1,113 @@
+import type { FamilyWords } from './shapes.ts';
+
+const FREE =
+  'recent cluster cluster_name kubernetes talos all everything report party check monitor analyze asks is weekly plan';
+
+/** Seed 217 to 241: optimisation, certificates, backups; ledger R126 to R141. */
+export const weekly: FamilyWords = {
+  words: {
+    optimize: {
+      en: 'optimize, optimise, optimization, optimisation, tune, tuning, optimizing, improve, make efficient, cluster optimization',
+      de: 'optimiere, optimieren, optimierung',
+      es: 'optimiza, optimizar, optimizacion',
+      fr: 'optimiser, optimisez, optimisation',
+    },
+    rebalance: {
+      en: 'rebalance, rebalancing, balance, balancing, right size, rightsize, right sizing, rightsizing, redistribute, spread evenly, even out, spread',
+      de: 'verteile, ausbalancieren, verteilung',
+      es: 'reequilibra, reequilibrar, balancea',
+      fr: 'reequilibre, reequilibrer, repartis',
+    },
+    placement: { en: 'placement, pod placement, distribution, anti affinity, requests and limits, resource requests' },
+    quota: { en: 'quota, quotas, resource quota, resource quotas' },
+    unused: {
+      en: 'unused, unused resources, orphaned, orphans, idle, waste, wasted, leftover, stale resources, idle resources, wasted resources, orphaned resources',
+    },
+    expiry: {
+      en: 'expiration, expiry, expire, expires, expiring, expiration date, expiration dates, expiry date, expiry dates, run out, valid, validity, about to expire, chain, chain integrity, certificate chain, certificate chain integrity, expire soon, expiring soon, certificate documentation, inventory of certificates',
+      de: 'ablauf, ablaufen, laufen ab, ablaufdatum, ablaufdaten, gultigkeit',
+      es: 'caducidad, caducan, vencimiento, expiracion, caducar',
+      fr: 'expirent, expiration des, validite',
+    },
+    management: { en: 'management' },
+    recovery_plan: {
+      en: 'disaster recovery, dr, disaster recovery plan, dr plan, recovery plan, restore procedures, cluster restore procedures, restore drill, rto, recovery time objectives, recovery time objective, restore test, restorable, restorability, dr drill, backup and dr, recovery drill, cluster restore',
+    },
+    success: { en: 'success, succeed, succeeded, successful, backup success, integrity, usable, work, works' },
+  },
+  rules: [
+    {
+      family: 'cluster_optimization',
+      disrupts: false,
+      patterns: [
+        'optimize',
+        'optimize cluster',
+        'optimize cluster_name',
+        'optimize resources',
+        'optimize placement',
+        'optimize placement pods',
+        'optimize pods',
+        'optimize workload',
+        'rebalance',
+        'rebalance workload',
+        'rebalance pods',
+        'rebalance workload node',
+        'rebalance pods node',
+        'look quota',
+        'look unused',
+        'look unused resources',
+        'analyze resources',
+        'optimize node',
+        'rebalance placement',
+        'look placement pods',
+        'quota configure look',
+        'rebalance resources pods',
+        'optimize performance',
+      ],
+      allows: `${FREE} optimize rebalance placement quota unused resources workload pods node worker namespace configure`,
+    },
+    {
+      family: 'certificate_management',
+      disrupts: false,
+      patterns: [
+        'look certificate',
+        'management certificate',
+        'certificate expiry',
+        'look certificate expiry',
+        'weekly certificate',
+        'rotate certificate as_needed',
+        'certificate health',
+        'look certificate health',
+        'look expiry',
+        'look issue certificate',
+        'upgrade expiry',
+      ],
+      allows: `${FREE} certificate expiry management as_needed rotate health etcd issue node upgrade`,
+    },
+    {
+      family: 'backup_validation',
+      disrupts: false,
+      patterns: [
+        'look backup',
+        'test backup',
+        'test backup restore',
+        'test restore',
+        'look recovery_plan',
+        'test recovery_plan',
+        'recovery_plan',
+        'look backup recovery_plan',
+        'look backup health',
+        'look restore backup',
+        'weekly backup',
+        'backup recovery_plan look',
+        'look restore etcd',
+        'test restore etcd',
+        'test restore etcd backup',
+        'look backup success',
+        'look backup etcd',
+        'backup success',
+      ],
+      allows: `${FREE} backup recovery_plan restore test etcd success health write`,
+    },
+  ],
+};

@@ -1,0 +1,215 @@
+/** Subjects about pods, services and what they use. */
+import { checkPlacement, checkRebalancing } from '../../decisions/checks/placement.ts';
+import { checkPods, checkRestarts, type RestartLook, restartLook, restartRate } from '../../decisions/checks/pods.ts';
+import { checkQuotas } from '../../decisions/checks/quotas.ts';
+import { checkIngress, checkServices, type ServiceState } from '../../decisions/checks/services.ts';
+import { checkUnused } from '../../decisions/checks/unused.ts';
+import {
+  type CpuLook,
+  checkContainerUsage,
+  checkNodeUsage,
+  checkResources,
+  checkUtilisation,
+  cpuLook,
+  SUSTAINED_MS,
+  sustainedCpu,
+} from '../../decisions/checks/usage.ts';
+import { at, labelsAt, objectsAt, textAt } from '../../decisions/manifest/json.ts';
+import { matchesLabels } from '../../decisions/selector.ts';
+import { DivisionError } from '../../errors.ts';
+import type { PodFacts } from '../../model/facts.ts';
+import type { CheckSubject } from '../../model/step.ts';
+import type { PodSymptoms } from '../../model/symptoms.ts';
+import type { ObjectFacts } from '../../model/workload-facts.ts';
+import type { UsageReader } from '../../ports/usage.ts';
+import type { ClusterLooker, ClusterScene } from './subject.ts';
+
+const POLL_MS = 60_000;
+const RESTARTS_AT_MOST_MS = 75 * 60_000;
+const USAGE_AT_MOST_MS = SUSTAINED_MS + 10 * POLL_MS;
+
+function usageOf({ cluster }: ClusterScene): UsageReader | undefined {
+  return cluster.usage;
+}
+
+async function symptomsOf({ cluster, task, signal }: ClusterScene): Promise<PodSymptoms[]> {
+  const pods = await cluster.symptoms?.pods({}, signal);
+  if (!pods) throw new DivisionError('CAPABILITY_MISSING', 'pods can’t be looked into here', 'update containers-gm');
+  return pods.filter(({ namespace }) => isAsked(task, namespace));
+}
+
+/** A task may ask for one namespace. */
+const isAsked = (task: ClusterScene['task'], namespace: string | undefined): boolean =>
+  task.playbook !== 'workload_monitoring' || task.namespace === undefined || task.namespace === namespace;
+
+const pods: ClusterLooker = async scene => checkPods(await symptomsOf(scene), scene.now);
+
+/** Two looks up to an hour apart, only for pods whose counters leave it open (ledger R122). */
+const restarts: ClusterLooker = async scene => {
+  const limit = scene.ports.thresholds.pod_restarts_per_hour;
+  const later = restartLook(await symptomsOf(scene), scene.now, limit);
+  const kept = scene.progress.result?.first;
+  const first = isRestartLook(kept) ? kept : later;
+  const { undecided, isTooLate } = restartRate(first, later, limit);
+  const check = checkRestarts(first, later, limit);
+  if (undecided.length === 0 && !isTooLate) return check;
+  return {
+    reason: `${undecided.length} pods may restart too often: ${Math.round((later.at - first.at) / 60_000)} minutes watched`,
+    whatEndsIt: 'an hour of their restart counters is seen',
+    pollMs: POLL_MS,
+    atMostMs: RESTARTS_AT_MOST_MS,
+    remember: { first: isTooLate ? later : first },
+    check,
+  };
+};
+
+const isRestartLook = (value: unknown): value is RestartLook =>
+  typeof at(value, 'at') === 'number' &&
+  typeof at(value, 'restarts') === 'object' &&
+  Array.isArray(at(value, 'suspects'));
+
+const resources: ClusterLooker = async scene => {
+  const { cluster, ports, signal } = scene;
+  const [facts, used] = await Promise.all([cluster.kubernetes.facts(signal), usageOf(scene)?.nodes(signal)]);
+  return checkResources(facts, used, ports.thresholds);
+};
+
+/** Looks again only while a node is above its threshold and was in every look (ledger R123). */
+const nodeUsage: ClusterLooker = async scene => {
+  const { cluster, ports, now, signal, progress } = scene;
+  const [facts, usage] = await Promise.all([cluster.kubernetes.facts(signal), usageOf(scene)?.nodes(signal)]);
+  const kept = progress.result?.looks;
+  const earlier = Array.isArray(kept) ? kept.filter(isCpuLook) : [];
+  const looks = usage ? [...earlier, cpuLook(facts.nodes, usage, now)] : earlier;
+  const { undecided } = sustainedCpu(looks, ports.thresholds.node_cpu_percent);
+  const check = checkNodeUsage({ facts, usage, looks, thresholds: ports.thresholds });
+  if (undecided.length === 0) return check;
+  return {
+    reason: `${undecided.length} nodes are above their CPU threshold, look ${looks.length}`,
+    whatEndsIt: `they are for ${SUSTAINED_MS / 60_000} minutes, or fall below`,
+    pollMs: POLL_MS,
+    atMostMs: USAGE_AT_MOST_MS,
+    remember: { looks },
+    check,
+  };
+};
+
+const isCpuLook = (value: unknown): value is CpuLook =>
+  typeof at(value, 'at') === 'number' && typeof at(value, 'percent') === 'object';
+
+const containerUsage: ClusterLooker = async scene => {
+  const { cluster, signal, task } = scene;
+  const [facts, usage] = await Promise.all([cluster.kubernetes.facts(signal), usageOf(scene)?.pods(signal)]);
+  return checkContainerUsage(
+    facts,
+    usage?.filter(({ namespace }) => isAsked(task, namespace)),
+  );
+};
+
+const utilisation: ClusterLooker = async scene => {
+  const { cluster, signal } = scene;
+  const usage = usageOf(scene);
+  const [facts, used, podUsage] = await Promise.all([
+    cluster.kubernetes.facts(signal),
+    usage?.nodes(signal),
+    usage?.pods(signal),
+  ]);
+  return checkUtilisation(facts, used, podUsage);
+};
+
+const SLICE_SERVICE = 'kubernetes.io/service-name';
+
+/** By EndpointSlices; in a cluster that keeps none, by the pods each service selects. */
+const services: ClusterLooker = async ({ cluster, signal, task }) => {
+  const list = (apiVersion: string, kind: string) => cluster.workloads.list({ apiVersion, kind }, {}, signal);
+  const [found, slices, known] = await Promise.all([
+    list('v1', 'Service'),
+    list('discovery.k8s.io/v1', 'EndpointSlice'),
+    cluster.kubernetes.pods({}, signal),
+  ]);
+  const asked = found.filter(({ ref }) => isAsked(task, ref.namespace));
+  return checkServices(asked.map(service => (slices.length > 0 ? bySlices(service, slices) : byPods(service, known))));
+};
+
+const named = ({ ref, body }: ObjectFacts) => ({
+  namespace: ref.namespace ?? '',
+  name: ref.name,
+  selects:
+    Object.keys(labelsAt(body, 'spec', 'selector')).length > 0 && textAt(body, 'spec', 'type') !== 'ExternalName',
+});
+
+function bySlices(service: ObjectFacts, slices: readonly ObjectFacts[]): ServiceState {
+  const { namespace, name, selects } = named(service);
+  const endpoints = slices
+    .filter(({ ref, labels }) => ref.namespace === namespace && labels[SLICE_SERVICE] === name)
+    .flatMap(({ body }) => objectsAt(body, 'endpoints'));
+  const ready = endpoints.filter(endpoint => at(endpoint, 'conditions', 'ready') !== false).length;
+  return { namespace, name, selects, ready, notReady: endpoints.length - ready };
+}
+
+function byPods(service: ObjectFacts, known: readonly PodFacts[]): ServiceState {
+  const { namespace, name, selects } = named(service);
+  const matchLabels = labelsAt(service.body, 'spec', 'selector');
+  const behind = known.filter(
+    pod => selects && pod.namespace === namespace && matchesLabels({ matchLabels }, pod.labels),
+  );
+  const ready = behind.filter(({ isReady }) => isReady).length;
+  return { namespace, name, selects, ready, notReady: behind.length - ready };
+}
+
+const ingress: ClusterLooker = async ({ cluster, signal, task }) => {
+  const found = await cluster.workloads.list({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' }, {}, signal);
+  const asked = found.filter(({ ref }) => isAsked(task, ref.namespace));
+  return checkIngress(
+    asked.map(({ ref }) => ({ namespace: ref.namespace ?? '', name: ref.name })),
+    undefined,
+  );
+};
+
+const rebalancing: ClusterLooker = async ({ cluster, signal }) =>
+  checkRebalancing(await cluster.kubernetes.facts(signal));
+const placement: ClusterLooker = async ({ cluster, signal }) => checkPlacement(await cluster.kubernetes.facts(signal));
+const quotas: ClusterLooker = async ({ cluster, signal }) => checkQuotas(await cluster.workloads.namespaces(signal));
+
+const WORKLOADS = [
+  ['apps/v1', 'Deployment'],
+  ['apps/v1', 'StatefulSet'],
+  ['apps/v1', 'DaemonSet'],
+  ['batch/v1', 'CronJob'],
+] as const;
+
+const unused: ClusterLooker = async ({ cluster, signal }) => {
+  const list = (apiVersion: string, kind: string) => cluster.workloads.list({ apiVersion, kind }, {}, signal);
+  const [known, workloads, templates, claims, configMaps, found] = await Promise.all([
+    cluster.kubernetes.pods({}, signal),
+    Promise.all(WORKLOADS.map(([apiVersion, kind]) => list(apiVersion, kind))),
+    list('v1', 'Pod'),
+    list('v1', 'PersistentVolumeClaim'),
+    list('v1', 'ConfigMap'),
+    list('v1', 'Service'),
+  ]);
+  const all = workloads.flat();
+  return checkUnused({
+    pods: known,
+    users: [...templates, ...all],
+    claims,
+    configMaps,
+    services: found,
+    workloads: all,
+  });
+};
+
+export const workloadSubjects = {
+  pods,
+  restarts,
+  resources,
+  node_usage: nodeUsage,
+  container_usage: containerUsage,
+  utilisation,
+  services,
+  ingress,
+  rebalancing,
+  placement,
+  quotas,
+  unused,
+} satisfies Partial<Record<CheckSubject, ClusterLooker>>;

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { limits } from '../../decisions/upgrade-turn/turn.ts';
+import { DivisionError } from '../../errors.ts';
+import { type OnMachine, onMachine } from './on-machine.ts';
+import type { StepLook, StepPerformer, StepScene } from './step.ts';
+
+/**
+ * Gives a machine in maintenance its configuration, which installs Talos and joins it; `bootstrap` is no part of that: a cluster has it
+ * once, ever (ledger R324). The configuration lies in secrets_dir, as it holds the cluster's secrets.
+ */
+export const configureMachine: StepPerformer<'configure_machine'> = async context => {
+  const machine = onMachine(context);
+  const { cluster, where, systemUuid } = machine;
+  const fresh = await cluster.talos.maintenanceMachine(where, context.signal).catch(notFresh);
+  if (fresh === undefined) return systemUuid === undefined ? configured(context, machine) : accepted(where.address);
+  if (systemUuid === undefined) {
+    // Which machine it is has to be on disk before it is changed: later it may not be taken for another (SAFETY 1).
+    return {
+      ...waitingFor(`${where.address} is in maintenance`),
+      pollMs: 1,
+      result: { system_uuid: fresh.systemUuid },
+    };
+  }
+  if (fresh.systemUuid.toLowerCase() !== systemUuid.toLowerCase()) {
+    return {
+      kind: 'failed',
+      code: 'CONTRACTOR_SUSPECT',
+      reason: `${where.address} is another machine than before`,
+      remedy: 'look at it, then plan again',
+    };
+  }
+  if (context.progress.last_outcome?.result === 'ok') return waitingFor(`${where.address} installs`);
+  const path = join(context.ports.secretsDirectory, cluster.config.name, `${machine.role}.yaml`);
+  const sha256 = await sha256Of(path);
+  if (sha256 === undefined) {
+    return {
+      kind: 'failed',
+      code: 'NOT_FOUND',
+      reason: `there is no machine configuration ${path}`,
+      remedy: `put the ${machine.role} configuration of ${cluster.config.name} there (0600), then control_operation resume`,
+    };
+  }
+  return {
+    kind: 'effect',
+    reason: 'it has no configuration',
+    effect: {
+      kind: 'apply_config',
+      cluster: cluster.config.name,
+      node: where.address,
+      address: where.address,
+      endpoints: [...where.endpoints],
+      system_uuid: systemUuid,
+      path,
+      sha256,
+      mode: 'auto',
+      maintenance: true,
+    },
+  };
+};
+
+const notFresh = (error: unknown): undefined => {
+  if (error instanceof DivisionError && error.code !== 'CANCELLED') return undefined;
+  throw error;
+};
+
+const accepted = (address: string): StepLook => ({
+  kind: 'done',
+  reason: `${address} has left maintenance`,
+  evidence: ['it took its configuration'],
+});
+
+/** Configured before we came, or not there: only a machine without a configuration may be given one. */
+async function configured({ signal }: StepScene, { cluster, where }: OnMachine): Promise<StepLook> {
+  const seen = await cluster.talos.machine(where, signal).catch(notFresh);
+  const node = (await cluster.kubernetes.nodes(signal)).find(({ internalIp }) => internalIp === where.address);
+  if (node && seen?.systemUuid?.toLowerCase() === node.systemUuid.toLowerCase()) {
+    return {
+      kind: 'done',
+      reason: `${where.address} is node ${node.name} already`,
+      result: { system_uuid: node.systemUuid },
+    };
+  }
+  if (seen?.systemUuid !== undefined) {
+    return {
+      kind: 'failed',
+      code: 'OPERATION_CONFLICT',
+      reason: `${where.address} has a configuration already, and is no node here`,
+      remedy: 'reset it, or name another machine',
+    };
+  }
+  return waitingFor(`${where.address} does not answer in maintenance`);
+}
+
+const waitingFor = (reason: string): Extract<StepLook, { kind: 'wait' }> => ({
+  kind: 'wait',
+  reason,
+  whatEndsIt: 'the machine answers, and takes its configuration',
+  pollMs: limits.pollMs,
+  atMostMs: 30 * 60_000,
+  remedy: 'look at the machine’s console; then control_operation resume',
+});
+
+async function sha256Of(path: string): Promise<string | undefined> {
+  try {
+    return createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+  } catch {
+    return undefined;
+  }
+}

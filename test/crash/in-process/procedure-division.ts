@@ -1,0 +1,171 @@
+/** One procedure of a small fleet in this process on virtual time; as many lives of the executor as are ended, and one more. */
+import { openPrivateFiles } from '../../../src/division/private-files.ts';
+import type { JournalEntry, Request } from '../../../src/model/journal.ts';
+import type { Operation } from '../../../src/model/operation.ts';
+import { isProcedurePlan, type ProcedurePlan } from '../../../src/model/plan.ts';
+import { Task } from '../../../src/model/task.ts';
+import { planTask } from '../../../src/operations/planning-task.ts';
+import type { ClusterPorts, FrontEnd } from '../../../src/ports.ts';
+import type { LedgerReport } from '../../../src/simulation/ledger.ts';
+import type { SimCluster } from '../../../src/simulation/world/cluster.ts';
+import type { SavedWorld, WorldImage } from '../../../src/simulation/world/world.ts';
+import { noWorkloads } from '../../operations/no-workloads.ts';
+import { aHome, besideIn, type Home } from './beside.ts';
+import { contractorReader } from './contractor-ports.ts';
+import { configOf, copied, type FleetOptions, fleetImage, worldFrom } from './fleet.ts';
+import type { Life, LifeEvents, Stop } from './life.ts';
+import { Stage } from './stage.ts';
+import { type Order, WorldContractor } from './world-contractor.ts';
+import { worldReader } from './world-reader.ts';
+
+export type Control = Pick<Extract<Request, { kind: 'control' }>, 'action' | 'reason' | 'node' | 'as'>;
+
+/** What a procedure begins with: the same for all its runs. */
+export interface PreparedProcedure {
+  image: WorldImage;
+  plan: ProcedurePlan;
+  task: Task;
+}
+
+const signal = new AbortController().signal;
+
+/** Plans the task on the fleet. Rejects when something is against it from the beginning. */
+export async function preparedProcedure(
+  task: unknown,
+  { fleet, ...versions }: Partial<FleetOptions> = {},
+): Promise<PreparedProcedure> {
+  const image = fleetImage({
+    fleet: { workers: 2, ...fleet },
+    talosVersion: 'v1.13.9',
+    talosctlVersion: 'v1.13.9',
+    ...versions,
+  });
+  const { world, cluster } = worldFrom(copied(image));
+  const config = configOf(cluster);
+  const ports: ClusterPorts = {
+    config,
+    kubernetes: worldReader(cluster, config),
+    workloads: noWorkloads(config.name),
+    talos: contractorReader(world, config, new WorldContractor(world, 'first-party')),
+  };
+  const home = await aHome();
+  const stage = new Stage({ image }, {});
+    try {
+    const parsed = Task.parse(task);
+    const plan = await planTask(
+      {
+        config: { simulated: true, snapshotDirectory: home.snapshots },
+        clock: { now: () => world.now(), sleep: async () => {} },
+        division: await stage.front(),
+        privateFiles: openPrivateFiles(home.snapshots),
+        clusters: async () => [ports],
+      } as unknown as FrontEnd,
+      parsed,
+      signal,
+    );
+    const [against] = plan.preflight.blocked;
+    if (against) throw new Error(`the plan is blocked: ${against.message}`);
+    if (!isProcedurePlan(plan)) throw new Error('that is no procedure');
+    return { image, plan, task: parsed };
+  } finally {
+    await home.remove();
+  }
+}
+
+export interface ProcedureOptions {
+  /** Where the executor's lives end, one after another. */
+  stopAt?: readonly Stop[];
+  restartAfterMs?: number;
+  faults?: readonly Record<string, unknown>[];
+  /** Before it is started. */
+  before?: (run: { world: SavedWorld; cluster: SimCluster; home: Home }) => Promise<void> | void;
+  /** Asked whenever the executor has nothing left to do; undefined: it is left so. */
+  human?: (operation: Operation, run: { world: SavedWorld; cluster: SimCluster }) => Control | undefined;
+  /** Asked for in the first life, at its call of that number. */
+  controlsAt?: readonly { call: number; control: Control }[];
+}
+
+export interface ProcedureRun {
+  plan: ProcedurePlan;
+  operation: Operation;
+  journal: readonly JournalEntry[];
+  ledger: LedgerReport;
+  world: SavedWorld;
+  cluster: SimCluster;
+  lives: readonly Life[];
+  errors: readonly string[];
+  /** Dispatched by the contractor, in order. */
+  orders: readonly Order[];
+  /** References of the handoffs that were sent. */
+  sent: readonly string[];
+}
+
+const RESTART_MS = 3_000;
+const MOST_ANSWERS = 10;
+
+/** Runs it to its end, ending executors on the way where `stopAt` says so. Rejects when nothing moves any more. */
+export async function runProcedure(prepared: PreparedProcedure, options: ProcedureOptions = {}): Promise<ProcedureRun> {
+  const { image, plan } = prepared;
+  const home = await aHome();
+  try {
+    const stage = new Stage({ image }, { beside: besideIn(home) });
+    const orders: Order[] = [];
+    stage.contractor.onOrder = order => orders.push(order);
+    for (const fault of options.faults ?? []) stage.cluster.faults.arm(fault);
+    await options.before?.({ world: stage.world, cluster: stage.cluster, home });
+    if (prepared.task.playbook === 'deploy_application') {
+      const files = openPrivateFiles(home.snapshots);
+      for (const { manifests } of prepared.task.applications) await files.keep(manifests);
+    }
+    const front = await stage.front();
+    await front.savePlan(plan);
+    let requests = 0;
+    const leave = async (asked: { kind: 'start'; plan_hash: string } | ({ kind: 'control'; operation_id: string } & Control)) =>
+      front.leaveRequest({
+        record_version: 1,
+        request_id: `request-${(requests += 1)}`,
+        principal: 'operator',
+        at: new Date(stage.world.now()).toISOString(),
+        ...asked,
+      });
+    await leave({ kind: 'start', plan_hash: plan.plan_hash });
+    let answers = 0;
+    const ask = async (control: Control): Promise<void> => {
+      const { operation } = await stage.records();
+      await leave({ kind: 'control', operation_id: operation.operation_id, ...control });
+    };
+    const mayGoOn = async (): Promise<boolean> => {
+      const { operation } = await stage.records();
+      const { world, cluster } = stage;
+      const control = answers < MOST_ANSWERS ? options.human?.(operation, { world, cluster }) : undefined;
+      if (control === undefined) return false;
+      answers += 1;
+      await ask(control);
+      return true;
+    };
+    const due: Control[] = [];
+    stage.time.interlude = async () => {
+      for (const control of due.splice(0)) {
+        await ask(control);
+        await stage.takeRequests();
+      }
+    };
+    const events: LifeEvents = {
+      couldEnd: (call, when) => {
+        if (stage.lives.length > 1 || when === 'after') return;
+        due.push(...(options.controlsAt ?? []).filter(each => each.call === call).map(({ control }) => control));
+      },
+    };
+    for (const stop of [...(options.stopAt ?? []), undefined]) {
+      const { isDead } = await stage.live(stop, mayGoOn, events);
+      if (!isDead) break;
+      await stage.time.pass(options.restartAfterMs ?? RESTART_MS);
+    }
+    stage.cutPower();
+    const { world, cluster, lives, errors } = stage;
+    const records = await stage.records();
+    return { plan, ...records, ledger: cluster.ledger.report(), world, cluster, lives, errors, orders, sent: await home.sent() };
+  } finally {
+    await home.remove();
+  }
+}
