@@ -8,7 +8,7 @@ import { applyStep, applyStepIntent, applyStepOutcome, pendingSteps } from './op
 import { nodeKey, notStarted, type OperationState, settledStates, withNode } from './operation-state/state.ts';
 
 export { isOver, pendingStep, UNDO } from './operation-state/apply-step.ts';
-export { isSameIntent } from './operation-state/same-intent.ts';
+export { intentOf, isSameIntent } from './operation-state/same-intent.ts';
 export { type Authorized, isTouched, nodeKey, type OperationState, settledStates } from './operation-state/state.ts';
 
 function emptyState(plan: Plan): OperationState {

@@ -7,9 +7,7 @@ import { isSameVersion, talosVersionOfImage } from './versions.ts';
  * nodes still to do, which machine each is, its role and the version it comes from. Empty: nothing.
  */
 export function planDrift(planned: PlannedCluster, pending: readonly PlannedNode[], facts: ClusterFacts): string[] {
-  if (facts.kubeSystemUid !== planned.kube_system_uid) {
-    return [`it is another cluster: kube-system is ${facts.kubeSystemUid}, planned ${planned.kube_system_uid}`];
-  }
+  if (facts.kubeSystemUid !== planned.kube_system_uid) return [anotherCluster(planned, facts)];
   const found = new Map(facts.nodes.map(node => [node.name, node]));
   const known = new Set([...planned.nodes, ...planned.skipped].map(node => node.name));
   const added = facts.nodes.filter(node => !known.has(node.name)).map(node => `node ${node.name} is new`);
@@ -28,4 +26,31 @@ export function planDrift(planned: PlannedCluster, pending: readonly PlannedNode
     ];
   });
   return [...added, ...changed];
+}
+
+const anotherCluster = (planned: PlannedCluster, { kubeSystemUid }: Pick<ClusterFacts, 'kubeSystemUid'>): string =>
+  `it is another cluster: kube-system is ${kubeSystemUid}, planned ${planned.kube_system_uid}`;
+
+/**
+ * The same of a procedure, for the nodes that it still has something to do with. One that is not there is no drift: procedures remove
+ * nodes; nor is another version: a node in maintenance may be upgraded.
+ */
+export function procedureDrift(
+  planned: PlannedCluster,
+  open: ReadonlySet<string>,
+  facts: Pick<ClusterFacts, 'kubeSystemUid' | 'nodes'>,
+): string[] {
+  if (facts.kubeSystemUid !== planned.kube_system_uid) return [anotherCluster(planned, facts)];
+  return (planned.targets ?? [])
+    .filter(({ name }) => open.has(name))
+    .flatMap(target => {
+      const now = facts.nodes.find(({ name }) => name === target.name);
+      if (!now) return [];
+      return [
+        ...(now.systemUuid.toLowerCase() === target.system_uuid.toLowerCase()
+          ? []
+          : [`${target.name} is another machine now`]),
+        ...(now.role === target.role ? [] : [`${target.name} is a ${now.role} now`]),
+      ];
+    });
 }

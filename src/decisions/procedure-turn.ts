@@ -100,11 +100,7 @@ export function undoSteps(plan: ProcedurePlan, state: OperationState): PlannedSt
       })
       .map(targetKey),
   );
-  const traced = new Set(
-    plan.steps
-      .filter(step => leavesTrace(step, stateOf(state, step.id)))
-      .map(targetKey),
-  );
+  const traced = new Set(plan.steps.filter(step => leavesTrace(step, stateOf(state, step.id))).map(targetKey));
   return plan.steps
     .filter(step => {
       const progress = stateOf(state, step.id);
@@ -140,7 +136,7 @@ function end(plan: ProcedurePlan, state: OperationState): ProcedureDecision {
     code,
     // Partial results stay, and are said (ledger R213).
     reason: `${first.step.id}: ${reason}${failed.length > 1 ? ` (and ${failed.length - 1} more)` : ''}; ${counted}`,
-    remedy: namingCordons(remedy, state),
+    remedy,
     evidence: [
       ...failed.slice(1).map(({ step, progress }) => `${step.id}: ${progress.reason ?? ''}`),
       ...(first.progress.evidence ?? []),

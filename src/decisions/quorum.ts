@@ -46,16 +46,20 @@ export const quorumOf = (members: number): number => Math.floor(members / 2) + 1
 
 /**
  * Is etcd whole, each member asked through its own node (SAFETY 4, 10)? One view a control plane node is expected; a missing,
- * failed or partial one counts against.
+ * failed or partial one counts against; so do two members, but where `mayBePair`: two are all that a removal leaves of three.
  */
-export function judgeEtcd(controlPlane: readonly ControlPlaneNode[], views: readonly EtcdViewFacts[]): EtcdHealth {
+export function judgeEtcd(
+  controlPlane: readonly ControlPlaneNode[],
+  views: readonly EtcdViewFacts[],
+  mayBePair = false,
+): EtcdHealth {
   const nodes = sortedBy(controlPlane, node => node.name);
   const { known, unknown } = viewsByNode(nodes, views);
   const memberCount = agreed(known.map(view => memberIds(view).join(' '))) ? known[0]?.members.length : undefined;
   const findings = [
     ...(nodes.length === 0 ? [against('etcd', 'no control plane node is known', 'make the API servers answer')] : []),
     ...unknown,
-    ...judgeMembers(nodes, known, memberCount),
+    ...judgeMembers(nodes, known, memberCount, mayBePair),
     ...known.flatMap(judgeOwnMember),
     ...judgeAgreement(known),
     ...judgeLag(known),
@@ -95,6 +99,7 @@ function judgeMembers(
   nodes: readonly ControlPlaneNode[],
   known: readonly NodeView[],
   memberCount: number | undefined,
+  mayBePair: boolean,
 ): LocalFinding[] {
   if (known.length === 0) return [];
   if (memberCount === undefined) {
@@ -106,7 +111,7 @@ function judgeMembers(
     const message = `etcd has ${memberCount} members for ${nodes.length} control plane nodes`;
     findings.push(against('etcd', message, 'remove the stale member or let the missing one join'));
   }
-  if (memberCount === 2) {
+  if (memberCount === 2 && !mayBePair) {
     findings.push(
       against('etcd', 'etcd has two members: losing either one loses quorum', 'add a third control plane node'),
     );

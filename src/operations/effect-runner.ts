@@ -125,17 +125,22 @@ export class EffectRunner {
     }
     const failed = (this.#failedInARow.get(step ?? '') ?? 0) + (selfBounded.includes(effect.kind) ? 0 : 1);
     this.#failedInARow.set(step ?? '', failed);
-    if (failed >= FAILED_IN_A_ROW) throw failedTooOften(effect, outcome, failed);
+    if (failed >= FAILED_IN_A_ROW) {
+      this.#failedInARow.delete(step ?? '');
+      throw failedTooOften(effect, outcome, failed);
+    }
     return 1_000 * 2 ** Math.min(failed, 5);
   }
 
   /**
-   * After its end an operation holds no Lease, unless a node is in doubt: then nobody else may touch the cluster (SAFETY 6). One
+   * After its end an operation holds no Lease, unless a node is in doubt, or what a step dispatched once: then nobody else may touch the cluster (SAFETY 6). One
    * that can't be given up now is asked again by the next executor.
    */
   async releaseLeases(): Promise<void> {
     const { state } = this.#journal;
     if ([...state.nodes.values()].some(node => node.state === 'in_doubt')) return;
+    if ([...state.steps.values()].some(({ state: was, code }) => was === 'failed' && code === 'OUTCOME_UNKNOWN'))
+      return;
     for (const cluster of state.leases) {
       if (await this.isAuthorized(cluster)) {
         await this.perform({ kind: 'release_lease', cluster }, 'the operation is over');

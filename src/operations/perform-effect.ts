@@ -155,8 +155,8 @@ const DISRUPTIVE: readonly Effect['kind'][] = [
   'delete_node',
 ];
 
-/** A machine without a configuration is no node yet, and a new cluster has no Lease. */
-function isDisruptive(effect: Effect): boolean {
+/** Done under the cluster's Lease. A machine without a configuration is no node yet, and a new cluster has no Lease. */
+export function isDisruptive(effect: Effect): boolean {
   return DISRUPTIVE.includes(effect.kind) && !(effect.kind === 'apply_config' && effect.maintenance);
 }
 

@@ -1,26 +1,32 @@
 /** Runs a procedure: its steps are looked at, done behind their intents, and looked at again, until all are over. */
+import { namingCordons } from '../decisions/left-cordoned.ts';
 import { isOver, type OperationState, pendingStep } from '../decisions/operation-state.ts';
+import { planHash } from '../decisions/plan-hash.ts';
 import { decideProcedure } from '../decisions/procedure-turn.ts';
-import { DivisionError, type ErrorCode } from '../errors.ts';
+import { DivisionError } from '../errors.ts';
 import { stopwatch } from '../host/stopwatch.ts';
 import type { JournalBody } from '../model/journal.ts';
 import { endedStatuses } from '../model/operation.ts';
 import type { ProcedurePlan } from '../model/plan.ts';
-import type { PlannedStep } from '../model/step.ts';
-import { EffectRunner } from './effect-runner.ts';
+import type { PlannedStep, StepProgress } from '../model/step.ts';
 import type { JournalledState } from './journalled-state.ts';
 import type { RunControl, RunPorts } from './run-operation.ts';
+import { StepEffects } from './step-effects.ts';
+import { StepWaits } from './step-waits.ts';
 import { lookOfFailure } from './steps/failure.ts';
 import { lookAt } from './steps/index.ts';
 import type { StepLook } from './steps/step.ts';
 
-/** A control request wakes a paused operation; it looks by itself this seldom. */
-const PAUSE_LOOK_MS = 3_600_000;
-/** Steps looked at in one round: more wait their turn. */
+/** A control request wakes a paused operation, and one that waits for days; it looks by itself this seldom. */
+const LONGEST_SLEEP_MS = 3_600_000;
+/** Steps looked at side by side. */
 const LOOKS_AT_ONCE = 8;
+
 interface Look {
   step: PlannedStep;
   look: StepLook;
+  /** It could not be looked at. */
+  isOutage: boolean;
   sinceLook: () => number;
 }
 
@@ -29,14 +35,16 @@ export class ProcedureRun {
   readonly #plan: ProcedurePlan;
   readonly #ports: RunPorts;
   readonly #control: RunControl;
-  readonly #effects: EffectRunner;
+  readonly #effects: StepEffects;
+  readonly #waits: StepWaits;
 
   constructor(journal: JournalledState, plan: ProcedurePlan, ports: RunPorts, control: RunControl) {
     this.#journal = journal;
     this.#plan = plan;
     this.#ports = ports;
     this.#control = control;
-    this.#effects = new EffectRunner(journal, ports, control.signal);
+    this.#waits = new StepWaits(ports.clock.now());
+    this.#effects = new StepEffects(journal, plan, ports, { signal: control.signal, waits: this.#waits });
   }
 
   async turns(): Promise<'ended' | 'parked'> {
@@ -60,51 +68,65 @@ export class ProcedureRun {
     return this.#journal.state;
   }
 
+  #progress(id: string): StepProgress {
+    return this.#state.steps.get(id) ?? pendingStep(id);
+  }
+
   async #turn(): Promise<void> {
+    // Also of one that only looks: what it tells others is told in our name.
+    if (planHash(this.#plan) !== this.#plan.plan_hash) {
+      return this.#stop('AUTHORITY_REFUSED', 'the plan is not the one its hash names: it was changed', 'plan again');
+    }
     const decision = decideProcedure(this.#plan, this.#state);
     switch (decision.kind) {
       case 'pause':
         await this.#journal.project();
-        return this.#sleep(PAUSE_LOOK_MS);
+        // Whoever resumed it meanwhile has woken nobody.
+        return this.#state.isPauseAsked ? this.#sleep(LONGEST_SLEEP_MS) : undefined;
       case 'skip':
         return this.#step(decision.step.id, { state: 'skipped', reason: decision.reason, evidence: [] });
       case 'finish':
         return this.#journal.record({ kind: 'finished', status: decision.status, summary: decision.summary });
-      case 'stop': {
-        const { code, reason, remedy, evidence } = decision;
-        return this.#journal.record({
-          kind: 'stopped',
-          status: 'failed',
-          code,
-          reason,
-          remedy,
-          evidence: [...evidence],
-        });
-      }
+      case 'stop':
+        return this.#stop(decision.code, decision.reason, decision.remedy, decision.evidence);
       case 'steps':
         return this.#round(decision.steps);
     }
   }
 
+  #stop(code: string, reason: string, remedy: string, evidence: readonly string[] = []): Promise<void> {
+    const named = namingCordons(remedy, this.#state);
+    const told = { code, reason, remedy: named, evidence: [...evidence] };
+    return this.#journal.record({ kind: 'stopped', status: 'failed', ...told });
+  }
+
   /** Looks side by side, effects one after the other; nothing done in the round: it sleeps until the first is to be looked at again. */
   async #round(steps: readonly PlannedStep[]): Promise<void> {
-    // Those that wait are looked at least when others have something to do: the first of the plan come first.
-    const now = steps.slice(0, LOOKS_AT_ONCE);
-    for (const step of now) await this.#begin(step);
-    const looks = await Promise.all(now.map(step => this.#look(step)));
+    const { takenRequests } = this.#state;
     const polls: number[] = [];
-    for (const each of looks) {
-      if (this.#control.signal.aborted || endedStatuses.includes(this.#state.status)) return;
-      const pollMs = await this.#apply(each);
-      if (pollMs !== undefined) polls.push(pollMs);
+    for (let first = 0; first < steps.length; first += LOOKS_AT_ONCE) {
+      const now = steps.slice(first, first + LOOKS_AT_ONCE);
+      for (const step of now) await this.#begin(step);
+      const looks = await Promise.all(now.map(step => this.#look(step)));
+      for (const each of looks) {
+        // What was decided before somebody paused, cancelled or resumed is decided anew.
+        if (this.#isOver() || this.#state.takenRequests !== takenRequests) return;
+        const pollMs = await this.#apply(each);
+        if (pollMs !== undefined) polls.push(pollMs);
+      }
     }
-    if (polls.length === looks.length) await this.#sleep(Math.min(...polls));
+    if (polls.length < steps.length || this.#state.takenRequests !== takenRequests) return;
+    await this.#sleep(Math.min(...polls, LONGEST_SLEEP_MS));
+  }
+
+  #isOver(): boolean {
+    return this.#control.signal.aborted || this.#control.isStopping() || endedStatuses.includes(this.#state.status);
   }
 
   async #begin({ id, phase, title }: PlannedStep): Promise<void> {
+    if (this.#progress(id).state !== 'pending') return;
     if (this.#state.phase !== phase) await this.#journal.record({ kind: 'phase', name: phase });
-    const state = this.#state.steps.get(id)?.state ?? 'pending';
-    if (state === 'pending') await this.#step(id, { state: 'running', reason: title, evidence: [] });
+    await this.#step(id, { state: 'running', reason: title, evidence: [] });
   }
 
   async #look(step: PlannedStep): Promise<Look> {
@@ -120,21 +142,22 @@ export class ProcedureRun {
         task: this.#plan.requested.task,
         operationId: this.#journal.operationId,
         state: this.#state,
-        progress: this.#state.steps.get(step.id) ?? pendingStep(step.id),
+        progress: this.#progress(step.id),
         cluster,
         clusterNamed: name => this.#ports.cluster(name)?.ports,
         ports: { ...procedures, clock, log },
         now,
         signal: this.#control.signal,
       });
-      return { step, sinceLook, look };
+      return { step, sinceLook, look, isOutage: false };
     } catch (error) {
-      return { step, sinceLook, look: lookOfFailure(error) };
+      return { step, sinceLook, look: lookOfFailure(error), isOutage: true };
     }
   }
 
   /** Returns after how many milliseconds to look again; undefined when something was done. */
-  async #apply({ step, look, sinceLook }: Look): Promise<number | undefined> {
+  async #apply({ step, look, isOutage, sinceLook }: Look): Promise<number | undefined> {
+    this.#waits.looked(step.id, this.#ports.clock.now(), isOutage);
     switch (look.kind) {
       case 'done':
         await this.#step(step.id, {
@@ -149,8 +172,7 @@ export class ProcedureRun {
         await this.#step(step.id, { state: 'done', reason: look.reason, evidence: [] });
         return undefined;
       case 'failed':
-        await this.#fail(step.id, look);
-        return undefined;
+        return this.#fail(step.id, look);
       case 'wait':
         return this.#wait(step, look);
       case 'write': {
@@ -158,8 +180,11 @@ export class ProcedureRun {
         if (result) await this.#step(step.id, { state: 'done', reason: look.reason, evidence: [], result });
         return undefined;
       }
-      case 'effect':
-        return this.#perform(step, look, sinceLook);
+      case 'effect': {
+        const came = await this.#effects.perform(step, look, sinceLook);
+        if (typeof came !== 'object') return came;
+        return this.#apply({ step, look: came, isOutage: came.kind === 'wait', sinceLook });
+      }
     }
   }
 
@@ -169,21 +194,21 @@ export class ProcedureRun {
     } catch (error) {
       if (!(error instanceof DivisionError) || error.code === 'DIRECTORY_LOCKED' || error.code === 'INTERNAL')
         throw error;
+      // Who is stopped from outside has seen nothing fail.
+      if (this.#control.signal.aborted) return undefined;
       const { code, message: reason, remedy } = error;
-      await this.#fail(step.id, { kind: 'failed', code, reason, remedy });
-      return undefined;
+      return this.#fail(step.id, { kind: 'failed', code, reason, remedy });
     }
   }
 
   async #wait({ id }: PlannedStep, look: Extract<StepLook, { kind: 'wait' }>): Promise<number | undefined> {
-    const progress = this.#state.steps.get(id) ?? pendingStep(id);
-    const begun = Date.parse(progress.started_at ?? this.#state.updatedAt);
-    if (this.#ports.clock.now() - begun > look.atMostMs) {
+    const progress = this.#progress(id);
+    const now = this.#ports.clock.now();
+    if (this.#waits.isLate(progress, this.#state.resumedAt, look.atMostMs, now)) {
       const reason = `not within ${Math.round(look.atMostMs / 60_000)} minutes: ${look.reason}`;
-      await this.#fail(id, { kind: 'failed', code: 'TIMEOUT', reason, remedy: look.remedy });
-      return undefined;
+      return this.#fail(id, { kind: 'failed', code: 'TIMEOUT', reason, remedy: look.remedy });
     }
-    if (progress.state !== 'waiting' || progress.reason !== look.reason) {
+    if (this.#waits.isNews(progress, look, now)) {
       await look.before?.();
       await this.#step(id, {
         state: 'waiting',
@@ -198,31 +223,16 @@ export class ProcedureRun {
 
   async #fail(id: string, { code, reason, remedy, evidence = [], result }: Extract<StepLook, { kind: 'failed' }>) {
     await this.#step(id, { state: 'failed', code, reason, remedy, evidence, ...(result && { result }) });
-  }
-
-  async #perform(step: PlannedStep, look: Extract<StepLook, { kind: 'effect' }>, sinceLook: () => number) {
-    const { effect, reason } = look;
-    // Recorded as the operation's halt when the cluster may not be acted on.
-    if (!(await this.#effects.isAuthorized(effect.cluster))) return undefined;
-    try {
-      const pauseMs = await this.#effects.perform(effect, reason, sinceLook, step.id);
-      return pauseMs > 0 ? pauseMs : undefined;
-    } catch (error) {
-      const ends: readonly ErrorCode[] = ['AUTHORITY_REFUSED', 'OPERATION_CONFLICT', 'DIRECTORY_LOCKED', 'INTERNAL'];
-      if (!(error instanceof DivisionError) || ends.includes(error.code)) throw error;
-      await this.#fail(step.id, { kind: 'failed', code: error.code, reason: error.message, remedy: error.remedy });
-      return undefined;
-    }
+    return undefined;
   }
 
   #step(
     id: string,
     body: Omit<Extract<JournalBody, { kind: 'step' }>, 'kind' | 'step' | 'evidence'> & { evidence: readonly string[] },
   ): Promise<void> {
-    const known = this.#state.steps.get(id);
     // Over is over, in a journal that two lives wrote too.
-    if (known && isOver(known)) return Promise.resolve();
-    return this.#journal.record({ kind: 'step', step: id, ...body, evidence: body.evidence.slice(0, 20) });
+    if (isOver(this.#progress(id))) return Promise.resolve();
+    return this.#journal.record({ kind: 'step', step: id, ...body, evidence: [...body.evidence] });
   }
 
   #sleep(ms: number): Promise<void> {

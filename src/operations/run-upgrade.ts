@@ -169,7 +169,8 @@ export class UpgradeRun {
       case 'pause':
         this.#clusterWatch.letGo();
         await journal.project();
-        return this.#sleep(PAUSE_LOOK_MS);
+        // Whoever resumed it meanwhile has woken nobody.
+        return journal.state.isPauseAsked ? this.#sleep(PAUSE_LOOK_MS) : undefined;
       case 'halt': {
         const { status, code, reason, evidence } = decision;
         const remedy = namingCordons(decision.remedy, journal.state);

@@ -37,10 +37,10 @@ describe('connections to real sockets', () => {
     const connection = await connect({ servers: [server.url] });
     const call = connection.reader.identity(never());
     const refused = expect(call).rejects.toMatchObject({ code: 'CANCELLED' });
-    await vi.waitFor(() => expect(quiet.asked).toHaveLength(1));
+    await vi.waitFor(() => expect(quiet.asked).toHaveLength(1), 20_000);
     connection.close();
     await refused;
-    await vi.waitFor(() => expect(isGone(server.sockets[0])).toBe(true));
+    await vi.waitFor(() => expect(isGone(server.sockets[0])).toBe(true), 20_000);
     await expect(connection.reader.identity(never())).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
@@ -51,10 +51,10 @@ describe('connections to real sockets', () => {
     const controller = new AbortController();
     const call = reader.identity(controller.signal);
     const refused = expect(call).rejects.toMatchObject({ code: 'CANCELLED' });
-    await vi.waitFor(() => expect(quiet.asked).toHaveLength(1));
+    await vi.waitFor(() => expect(quiet.asked).toHaveLength(1), 20_000);
     controller.abort();
     await refused;
-    await vi.waitFor(() => expect(isGone(server.sockets[0])).toBe(true));
+    await vi.waitFor(() => expect(isGone(server.sockets[0])).toBe(true), 20_000);
     expect(quiet.asked).toHaveLength(1);
   });
 
@@ -66,10 +66,10 @@ describe('connections to real sockets', () => {
     const { reader } = await connect({ servers: [server.url] });
     const controller = new AbortController();
     const refused = expect(reader.identity(controller.signal)).rejects.toMatchObject({ code: 'CANCELLED' });
-    await vi.waitFor(() => expect(server.sockets).toHaveLength(1));
+    await vi.waitFor(() => expect(server.sockets).toHaveLength(1), 20_000);
     controller.abort();
     await refused;
-    await vi.waitFor(() => expect(isGone(server.sockets[0])).toBe(true));
+    await vi.waitFor(() => expect(isGone(server.sockets[0])).toBe(true), 20_000);
   });
 
   test('a signal that is aborted already sends nothing', async () => {
@@ -128,7 +128,7 @@ describe('connections to real sockets', () => {
     });
     const { reader } = await connect({ servers: [server.url] });
     await expect(reader.facts(never())).rejects.toThrow();
-    await vi.waitFor(() => expect(aborted).toEqual(['daemonsets']));
+    await vi.waitFor(() => expect(aborted).toEqual(['daemonsets']), 20_000);
   });
 
   test('many reads under one signal leave no listener and no warning behind', async () => {
@@ -161,7 +161,7 @@ describe('connections to real sockets', () => {
     const request = { method: 'GET', url: new URL(server.url), headers: {}, body: undefined, agent };
     const limits = { connectMs: 1000, attemptMs: 50 };
     await expect(exchange(request, limits, never())).rejects.toMatchObject({ code: 'DEADLINE', isNeverSent: false });
-    await vi.waitFor(() => expect(isGone(server.sockets[0])).toBe(true));
+    await vi.waitFor(() => expect(isGone(server.sockets[0])).toBe(true), 20_000);
   });
 
   test('a connection that is refused was never sent', async () => {

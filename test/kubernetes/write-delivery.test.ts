@@ -86,9 +86,9 @@ describe('an eviction', () => {
     const call = expect(writer.evict(authorization, pod, controller.signal)).rejects.toMatchObject({
       code: 'CANCELLED',
     });
-    await vi.waitFor(() => expect(quiet.count()).toBe(1));
+    await vi.waitFor(() => expect(quiet.count()).toBe(1), 20_000);
     controller.abort();
     await call;
-    await vi.waitFor(() => expect(quiet.sockets[0]?.destroyed).toBe(true));
+    await vi.waitFor(() => expect(quiet.sockets[0]?.destroyed).toBe(true), 20_000);
   });
 });

@@ -93,7 +93,7 @@ describe.each(eras)('subscriptions, %s era', era => {
     change('gm://operations/op-1');
     change('gm://operations/op-2');
     change('gm://plans/p');
-    await vi.waitFor(() => expect(heard.toSorted()).toEqual(['gm://division/state', 'gm://plans/p']));
+    await vi.waitFor(() => expect(heard.toSorted()).toEqual(['gm://division/state', 'gm://plans/p']), 20_000);
     change('gm://plans/p');
     await vi.waitFor(() => expect(heard).toHaveLength(3), { timeout: 5000 });
     await stop();
@@ -101,6 +101,6 @@ describe.each(eras)('subscriptions, %s era', era => {
     await connection.client.listResources();
     expect(heard).toHaveLength(3);
     await connection.close();
-    await vi.waitFor(() => expect(listeners.size).toBe(0));
+    await vi.waitFor(() => expect(listeners.size).toBe(0), 20_000);
   });
 });

@@ -69,7 +69,9 @@ export const kindsIn = (steps: readonly PlannedStep[]): StepKind[] =>
 /** Why a step may not have this effect; undefined when it may: what one step is for is no other step's right, nor another cluster's. */
 export function forbiddenTo({ id, action, target }: PlannedStep, { kind, cluster }: Effect): string | undefined {
   if (!stepRights[action.does].effects.includes(kind)) return `${id} (${action.does}) has no right to ${kind}`;
-  return cluster === target.cluster ? undefined : `${id} is about ${target.cluster ?? 'the division'}, not about ${cluster}`;
+  return cluster === target.cluster
+    ? undefined
+    : `${id} is about ${target.cluster ?? 'the division'}, not about ${cluster}`;
 }
 
 /** Everything that the steps, and what takes them back, may do. The Lease is held wherever something is done (SAFETY 6). */

@@ -5,8 +5,9 @@ import { type OperationState, withNode } from './state.ts';
 
 /** An effect is about to be performed: what it is on disk for is known from here on, what became of it is not. */
 export function applyIntent(state: OperationState, effect: Effect, at: string): OperationState {
-  // A Lease is given up after an operation has stopped: that does not set it running again.
-  const running: OperationState = state.stopped ? state : { ...state, status: 'running', waitingFor: undefined };
+  // A Lease is given up after an operation has ended: that does not set it running again.
+  const running: OperationState =
+    state.finishedAt !== undefined ? state : { ...state, status: 'running', waitingFor: undefined };
   switch (effect.kind) {
     case 'cordon':
       return withNode(running, effect.cluster, effect.node, node => ({

@@ -2,7 +2,7 @@ import canonicalize from 'canonicalize';
 import type { Effect } from '../../model/effect.ts';
 
 /** A node's resourceVersion is a precondition read anew each time, a snapshot's file gets a new name with each try: no part of what is intended. */
-function intentOf(effect: Effect): string | undefined {
+export function intentOf(effect: Effect): string | undefined {
   if (effect.kind === 'cordon') return canonicalize({ ...effect, resource_version: '' });
   if (effect.kind === 'snapshot') return canonicalize({ ...effect, path: '' });
   return canonicalize(effect);

@@ -1,11 +1,12 @@
 /** Runs operations in this process over the division directory: one at a time a cluster, requests in, records out. */
 import PQueue from 'p-queue';
+import { changesClusters } from '../../decisions/authority/step-rights.ts';
 import { operationId } from '../../decisions/plan-hash.ts';
 import { isActive } from '../../decisions/upgrade-turn.ts';
 import { DivisionError } from '../../errors.ts';
 import type { JournalBody, Request } from '../../model/journal.ts';
 import { endedStatuses } from '../../model/operation.ts';
-import type { Plan } from '../../model/plan.ts';
+import { isProcedurePlan, type Plan } from '../../model/plan.ts';
 import type { DivisionWriter } from '../../ports.ts';
 import { HeldTokens } from '../held-tokens.ts';
 import { JournalledState } from '../journalled-state.ts';
@@ -33,6 +34,13 @@ interface Run {
   isOver: boolean;
   ended: Promise<void>;
 }
+
+/**
+ * The clusters whose turn an operation waits for; one that only looks waits for nobody. Queues are entered in one order by everybody, so
+ * two operations over the same clusters can't wait for each other.
+ */
+const queuedFor = (plan: Plan): string[] =>
+  isProcedurePlan(plan) && !changesClusters(plan.steps) ? [] : plan.clusters.map(({ name }) => name).sort();
 
 export class LocalEngine {
   readonly #options: EngineOptions;
@@ -151,8 +159,7 @@ export class LocalEngine {
   #enqueue(journal: JournalledState): void {
     const run: Run = { journal, ...this.#waking(), isOver: false, ended: Promise.resolve() };
     this.#runs.set(journal.operationId, run);
-    // Queues are entered in one order by everybody, so two operations over the same clusters can't wait for each other.
-    const names = journal.plan.clusters.map(cluster => cluster.name).sort();
+    const names = queuedFor(journal.plan);
     const inTurn = names.reduceRight<() => Promise<void>>(
       (inner, name) => () => this.#queue(name).add(inner),
       () => this.#run(run),

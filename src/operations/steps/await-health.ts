@@ -13,8 +13,10 @@ export const awaitHealth: StepPerformer<'await_health'> = async context => {
     cluster.kubernetes.facts(context.signal),
     readEtcd(cluster, context.signal),
   ]);
-  const judged = judgeEtcd(planes, etcd);
-  const left = leftServers(context, facts);
+  const removed = removedNodes(context, facts);
+  // Only another control plane node makes three of two, and that is another operation's.
+  const judged = judgeEtcd(planes, etcd, removed.length > 0);
+  const left = leftServers(removed, facts);
   const settled = { ...facts, servers: facts.servers.filter(({ url }) => !left.includes(url)) };
   const problems = unsettled(settled, new Set(), judged);
   const [first] = problems;
@@ -40,12 +42,15 @@ export const awaitHealth: StepPerformer<'await_health'> = async context => {
   };
 };
 
-/** API servers that went with a control plane node which this plan removes: configured still, and silent for good. */
-function leftServers({ plan, step }: StepScene, { nodes, servers }: ClusterFacts): string[] {
-  const removed = plan.steps
+/** Nodes that this plan removes, and that are gone. */
+const removedNodes = ({ plan, step }: StepScene, { nodes }: ClusterFacts): string[] =>
+  plan.steps
     .filter(({ action, target }) => action.does === 'delete_node' && target.cluster === step.target.cluster)
     .flatMap(({ target }) => target.node ?? [])
     .filter(name => !nodes.some(node => node.name === name));
+
+/** API servers that went with a control plane node which this plan removes: configured still, and silent for good. */
+function leftServers(removed: readonly string[], { nodes, servers }: ClusterFacts): string[] {
   const planes = nodes.filter(({ role }) => role === 'control-plane').length;
   const silent = servers.filter(({ reachable }) => !reachable);
   return servers.length - silent.length >= planes && silent.length <= removed.length

@@ -1,4 +1,5 @@
 import { inApplyOrder } from '../../decisions/manifest/apply-order.ts';
+import { untrusted } from '../../decisions/untrusted.ts';
 import { objectText } from '../../model/workload-facts.ts';
 import type { ApplyOutcome } from '../../ports/workloads.ts';
 import { onApplication } from './on-application.ts';
@@ -37,7 +38,7 @@ function problemOf(outcome: ApplyOutcome): string | undefined {
   const what = objectText(outcome.ref);
   switch (outcome.kind) {
     case 'refused':
-      return `${what}: ${outcome.code} ${outcome.reason}: ${outcome.message}`;
+      return `${what}: ${outcome.code} ${untrusted(`${outcome.reason}: ${outcome.message}`)}`;
     case 'conflict':
       return `${what}: ${outcome.managers.join(', ')} set ${outcome.fields.slice(0, 5).join(', ')}`;
     case 'gitops':

@@ -76,8 +76,14 @@ async function standsAlready({ ports, plan, operationId }: StepScene, told: Told
   return { operation: last.operation, handoffId: last.result.handoff_id };
 }
 
-async function sendOnce({ ports, operationId, step }: StepScene, draft: StepDraft, index: number): Promise<string> {
-  const reference = `${operationId}/${step.id}/${index}`;
+async function sendOnce(
+  { ports, operationId, step, progress }: StepScene,
+  draft: StepDraft,
+  index: number,
+): Promise<string> {
+  // Told anew after the operation was resumed: it came to another end.
+  const time = progress.again === undefined ? '' : `/${progress.again + 1}`;
+  const reference = `${operationId}/${step.id}/${index}${time}`;
   const { handoffs } = await ports.handoffs.outgoing();
   const sent = handoffs.find(({ reading }) => reading.context.reference === reference);
   if (sent) return sent.id;

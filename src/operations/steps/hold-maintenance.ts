@@ -8,7 +8,8 @@ const POLL_MS = 60_000;
 export const holdMaintenance: StepPerformer<'hold_maintenance'> = async ({ task, progress, state, now, step }) => {
   if (task.playbook !== 'maintain_node') return { kind: 'skip', reason: 'no maintenance was asked for' };
   const since = Date.parse(progress.started_at ?? state.updatedAt);
-  if (state.resumedAt !== undefined && Date.parse(state.resumedAt) > since) {
+  // By the order of the journal: a clock may be set back.
+  if (progress.told_to_go_on) {
     return { kind: 'done', reason: 'somebody said that the maintenance is over' };
   }
   const { minutes, reason } = task;
@@ -21,6 +22,6 @@ export const holdMaintenance: StepPerformer<'hold_maintenance'> = async ({ task,
     whatEndsIt: minutes === undefined ? 'control_operation resume' : `${minutes} minutes, or control_operation resume`,
     pollMs: minutes === undefined ? POLL_MS : Math.max(1_000, since + minutes * 60_000 - now),
     atMostMs: AT_MOST_MS,
-    remedy: 'finish the maintenance, then control_operation resume',
+    remedy: 'it is given back; when it is not over yet, control_operation resume takes the node aside again',
   };
 };

@@ -33,10 +33,11 @@ export const leaveEtcd: StepPerformer<'leave_etcd'> = async context => {
   const refused = quorumRefusal(context, others, etcd, listed, member);
   if (refused) return refused;
   const through = others.find(({ internalIp }) => etcd.some(view => view.address === internalIp && view.members));
-  const answers = etcd.some(view => view.address === target.address && view.status !== undefined);
+  const own = etcd.find(view => view.address === target.address)?.status;
+  if (own && own.memberId !== member.id) return anotherMember(target, own.memberId, member.id);
   const reached = (address: string) => ({ address, endpoints: endpointsFor(address, cluster.config.talos.endpoints) });
   const named = { cluster: cluster.config.name, node: target.name };
-  if (answers) {
+  if (own) {
     return {
       kind: 'effect',
       reason: 'it leaves while it can itself',
@@ -50,6 +51,19 @@ export const leaveEtcd: StepPerformer<'leave_etcd'> = async context => {
     effect: { kind: 'remove_etcd_member', ...named, ...reached(through.internalIp), member_id: member.id },
   };
 };
+
+/** Addresses change hands: who leaves is the member that was meant, or nobody (SAFETY 1). */
+const anotherMember = (
+  { name, address }: { name: string; address: string },
+  found: string,
+  wanted: string,
+): StepLook => ({
+  kind: 'failed',
+  code: 'CONTRACTOR_SUSPECT',
+  reason: `${address} answers as another etcd member than that of ${name}`,
+  remedy: 'check which machine has the address, then plan again',
+  evidence: [`member ${found} answers, ${name} is member ${wanted}`],
+});
 
 const waitingOrRefused = (isLast: boolean, node: string): StepLook =>
   isLast

@@ -6,7 +6,15 @@ import { leaseHolder } from './judge.ts';
 import type { ProcedureRun } from './procedure-division.ts';
 
 /** Never, whatever the end and however often the executor was killed. */
-export function procedureViolations({ ledger, errors, orders, operation, journal, sent, plan }: ProcedureRun): string[] {
+export function procedureViolations({
+  ledger,
+  errors,
+  orders,
+  operation,
+  journal,
+  sent,
+  plan,
+}: ProcedureRun): string[] {
   const forbidden: [string, number][] = [
     ['moments with two control plane nodes down', ledger.control_plane_overlaps],
     ['losses of quorum', ledger.etcd_quorum_lost],
@@ -56,7 +64,8 @@ function withoutIntent(journal: readonly JournalEntry[]): string[] {
   const wrong: string[] = [];
   for (const entry of journal) {
     if (entry.kind === 'intent') kinds.push(entry.effect.kind);
-    if (entry.kind === 'outcome' && kinds.at(-1) !== entry.effect.kind) wrong.push(`${entry.effect.kind} without intent`);
+    if (entry.kind === 'outcome' && kinds.at(-1) !== entry.effect.kind)
+      wrong.push(`${entry.effect.kind} without intent`);
   }
   return wrong;
 }

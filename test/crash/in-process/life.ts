@@ -89,10 +89,8 @@ export class Life {
   }
 
   /** Does nothing and never answers once the life is over. */
-  async guard<T>(act: () => Promise<T>): Promise<T> {
-    if (this.#isDead) return never();
-    const answer = await act();
-    return this.#isDead ? never() : answer;
+  guard<T>(act: () => Promise<T>): Promise<T> {
+    return this.#isDead ? never() : act().then(answer => (this.#isDead ? never() : answer));
   }
 
   #through<Port extends object>(

@@ -13,12 +13,21 @@ import { noWorkloads } from '../../operations/no-workloads.ts';
 import { aHome, besideIn, type Home } from './beside.ts';
 import { contractorReader } from './contractor-ports.ts';
 import { configOf, copied, type FleetOptions, fleetImage, worldFrom } from './fleet.ts';
-import type { Life, LifeEvents, Stop } from './life.ts';
+import type { Life, Stop } from './life.ts';
 import { Stage } from './stage.ts';
 import { type Order, WorldContractor } from './world-contractor.ts';
 import { worldReader } from './world-reader.ts';
 
-export type Control = Pick<Extract<Request, { kind: 'control' }>, 'action' | 'reason' | 'node' | 'as'>;
+export type Control = Pick<Extract<Request, { kind: 'control' }>, 'action' | 'reason' | 'node' | 'as' | 'holder'>;
+
+/** Something that happens once, when the journal first shows what it waits for; the next one waits for this one. */
+export interface Scene {
+  when: (entry: JournalEntry) => boolean;
+  /** Cluster time after that. */
+  afterMs?: number;
+  control?: Control;
+  act?: (run: { world: SavedWorld; cluster: SimCluster; stage: Stage }) => Promise<void> | void;
+}
 
 /** What a procedure begins with: the same for all its runs. */
 export interface PreparedProcedure {
@@ -50,7 +59,7 @@ export async function preparedProcedure(
   };
   const home = await aHome();
   const stage = new Stage({ image }, {});
-    try {
+  try {
     const parsed = Task.parse(task);
     const plan = await planTask(
       {
@@ -81,8 +90,7 @@ export interface ProcedureOptions {
   before?: (run: { world: SavedWorld; cluster: SimCluster; home: Home }) => Promise<void> | void;
   /** Asked whenever the executor has nothing left to do; undefined: it is left so. */
   human?: (operation: Operation, run: { world: SavedWorld; cluster: SimCluster }) => Control | undefined;
-  /** Asked for in the first life, at its call of that number. */
-  controlsAt?: readonly { call: number; control: Control }[];
+  script?: readonly Scene[];
 }
 
 export interface ProcedureRun {
@@ -119,11 +127,13 @@ export async function runProcedure(prepared: PreparedProcedure, options: Procedu
     }
     const front = await stage.front();
     await front.savePlan(plan);
-    let requests = 0;
-    const leave = async (asked: { kind: 'start'; plan_hash: string } | ({ kind: 'control'; operation_id: string } & Control)) =>
+    const requests: string[] = [];
+    const leave = async (
+      asked: { kind: 'start'; plan_hash: string } | ({ kind: 'control'; operation_id: string } & Control),
+    ) =>
       front.leaveRequest({
         record_version: 1,
-        request_id: `request-${(requests += 1)}`,
+        request_id: `request-${requests.push(asked.kind)}`,
         principal: 'operator',
         at: new Date(stage.world.now()).toISOString(),
         ...asked,
@@ -143,29 +153,50 @@ export async function runProcedure(prepared: PreparedProcedure, options: Procedu
       await ask(control);
       return true;
     };
-    const due: Control[] = [];
-    stage.time.interlude = async () => {
-      for (const control of due.splice(0)) {
-        await ask(control);
-        await stage.takeRequests();
-      }
-    };
-    const events: LifeEvents = {
-      couldEnd: (call, when) => {
-        if (stage.lives.length > 1 || when === 'after') return;
-        due.push(...(options.controlsAt ?? []).filter(each => each.call === call).map(({ control }) => control));
-      },
-    };
+    stage.time.interlude = played(stage, options.script ?? [], ask);
     for (const stop of [...(options.stopAt ?? []), undefined]) {
-      const { isDead } = await stage.live(stop, mayGoOn, events);
+      const { isDead } = await stage.live(stop, mayGoOn);
       if (!isDead) break;
       await stage.time.pass(options.restartAfterMs ?? RESTART_MS);
     }
     stage.cutPower();
     const { world, cluster, lives, errors } = stage;
     const records = await stage.records();
-    return { plan, ...records, ledger: cluster.ledger.report(), world, cluster, lives, errors, orders, sent: await home.sent() };
+    return {
+      plan,
+      ...records,
+      ledger: cluster.ledger.report(),
+      world,
+      cluster,
+      lives,
+      errors,
+      orders,
+      sent: await home.sent(),
+    };
   } finally {
     await home.remove();
   }
+}
+
+/** Looks into the journal each time that something may have been written to it. */
+function played(stage: Stage, script: readonly Scene[], ask: (control: Control) => Promise<void>) {
+  const left = [...script];
+  let calls = -1;
+  let due: number | undefined;
+  return async (): Promise<void> => {
+    const [scene] = left;
+    if (scene === undefined) return;
+    const made = stage.lives.reduce((total, life) => total + life.calls.length, 0);
+    if (due === undefined && made !== calls && made > 0) {
+      calls = made;
+      const { journal } = await stage.records().catch(() => ({ journal: [] }));
+      if (journal.some(scene.when)) due = stage.world.now() + (scene.afterMs ?? 0);
+    }
+    if (due === undefined || stage.world.now() < due) return;
+    due = undefined;
+    left.shift();
+    await scene.act?.({ world: stage.world, cluster: stage.cluster, stage });
+    if (scene.control) await ask(scene.control);
+    if (scene.control) await stage.takeRequests();
+  };
 }

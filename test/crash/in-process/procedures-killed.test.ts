@@ -10,7 +10,9 @@ const node = 'six-worker-1';
 const expectOrders =
   (...kinds: string[]) =>
   ({ orders }: ProcedureRun): string[] =>
-    orders.map(({ kind }) => kind).join() === kinds.join() ? [] : [`dispatched: ${orders.map(({ kind }) => kind)}`];
+    orders.map(({ kind }) => kind).join() === kinds.join()
+      ? []
+      : [`dispatched: ${orders.map(({ kind }) => kind).join()}`];
 
 const isThere = ({ cluster }: ProcedureRun, name: string): boolean =>
   cluster.store.get('nodes', undefined, name) !== undefined;

@@ -51,15 +51,12 @@ export const paths = [
 
 const FAULTS = [{ kind: 'evict_webhook_500', count: 2 }];
 
-/** Every call by default; CI takes each n-th of them, to be done in time. */
-export const STEP = Number(process.env.CRASH_SWEEP_STEP ?? 1);
-
-/** One run for every `STEP`th call of a path; says how many there were. */
+/** One run for every call of a path; says how many there were. */
 export async function endedAtEveryCall(
   { name, talosVersion }: (typeof paths)[number],
   when: Stop['when'],
 ): Promise<Sweep> {
-  const swept = await sweep({ talosVersion, faults: FAULTS }, when, STEP);
+  const swept = await sweep({ talosVersion, faults: FAULTS }, when);
   const { calls, runs, seconds } = swept;
   process.stdout.write(
     `| ${when} each call | ${name} | ${calls.length} calls | ${runs} runs | ${Math.round(seconds)} s |\n`,

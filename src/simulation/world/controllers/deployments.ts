@@ -45,6 +45,9 @@ function reconcile(cluster: SimCluster, namespace: string, name: string): number
   const sets = setsOf(cluster, deployment);
   const isFresh = (set: KubeObject): boolean => set.metadata.labels?.['pod-template-hash'] === hash;
   const isPaused = at(deployment, 'spec', 'paused') === true;
+  // Of a Deployment of this name that was deleted: until it is collected, the new one would collide with it.
+  const left = cluster.store.get(REPLICASETS, namespace, `${name}-${hash}`);
+  if (left !== undefined && controllerOf(left)?.uid !== deployment.metadata.uid) return cluster.now();
   if (!isPaused || sets.some(isFresh)) {
     const fresh = freshSet(cluster, deployment, sets, hash);
     scale(

@@ -1,20 +1,20 @@
 /**
- * `npm run test:crash [-- options of vitest]`: beside what is ended in one process on virtual time, the real processes, whose clocks
- * are real. Those wait for much of their time and come first where both want a core. Exit code 1 when one of the two fails.
+ * `tsx test/side-by-side.ts VIRTUAL REAL [options of vitest]`: two of vitest's projects at once. REAL runs whole divisions in real
+ * processes against real clocks: it waits for much of its time, and comes first where both want a core. Exit code 1 when one fails.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-const VITEST = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
+const VITEST = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 /** Gives way to whatever runs at 0. Inherited by the processes that it starts. */
 const NICE = 10;
 
+const [first = '', second = '', ...options] = process.argv.slice(2);
+
 const started = (project: string, stdout: 'inherit' | 'pipe'): ChildProcess =>
-  spawn(process.execPath, [VITEST, 'run', '--project', project, ...process.argv.slice(2)], {
-    stdio: ['ignore', stdout, 'inherit'],
-  });
+  spawn(process.execPath, [VITEST, 'run', '--project', project, ...options], { stdio: ['ignore', stdout, 'inherit'] });
 
 const exitOf = (run: ChildProcess): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -22,9 +22,9 @@ const exitOf = (run: ChildProcess): Promise<number> =>
     run.once('exit', code => resolve(code ?? 1));
   });
 
-const virtual = started('crash', 'inherit');
+const virtual = started(first, 'inherit');
 if (virtual.pid !== undefined) setPriority(virtual.pid, NICE);
-const real = started('crash-real', 'pipe');
+const real = started(second, 'pipe');
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => [virtual, real].map(run => run.kill(signal)));
 }
