@@ -162,18 +162,4 @@ describe('cancelled', () => {
     expect(timesOf(done, 'kubelet', 'done')).toBe(1);
     expect(cordonedNodes(done.cluster)).toEqual([]);
   });
-
-  it('while others are about to be applied: none of them is', async () => {
-    const two = {
-      ...shop,
-      applications: ['shop', 'inn'].map(name => ({ ...shop.applications[0], name, namespace: name })),
-    };
-    const done = await run(two, {
-      script: [{ when: isEffect('outcome', 'create_namespace'), control: control('cancel') }],
-    });
-    console.log(done.journal.map((e: any) => `${e.sequence} ${e.at} ${e.kind} ${e.step ?? e.effect?.kind ?? e.action ?? ''} ${e.state ?? e.result ?? ''}`).join('\n'));
-    expect(done.operation.status).toBe('cancelled');
-    expect(done.journal.filter(isEffect('intent', 'create_namespace'))).toHaveLength(1);
-    expect(done.journal.filter(isEffect('intent', 'apply_objects'))).toEqual([]);
-  });
 });
