@@ -1,19 +1,11 @@
 /**
- * A signal that aborts with `signal`, or after `ms` of wall time with a TimeoutError. In its own words, because Node 20's
- * AbortSignal.any holds a signal of AbortSignal.timeout weakly: after a garbage collection that deadline never comes.
+ * A signal that aborts with `signal`, or after `ms` of wall time with a TimeoutError. The deadline has a controller that its timer
+ * holds: Node 20's AbortSignal.any holds its sources weakly, and a signal of AbortSignal.timeout is gone, and never comes, after a
+ * garbage collection.
  */
 export function withDeadline(signal: AbortSignal, ms: number): AbortSignal {
-  const controller = new AbortController();
-  const follow = (): void => {
-    clearTimeout(timer);
-    controller.abort(signal.reason);
-  };
-  const timer = setTimeout(() => {
-    signal.removeEventListener('abort', follow);
-    controller.abort(new DOMException(`nothing came within ${ms} ms`, 'TimeoutError'));
-  }, ms);
-  timer.unref();
-  if (signal.aborted) follow();
-  else signal.addEventListener('abort', follow, { once: true });
-  return controller.signal;
+  const deadline = new AbortController();
+  const late = (): void => deadline.abort(new DOMException(`nothing came within ${ms} ms`, 'TimeoutError'));
+  setTimeout(late, ms).unref();
+  return AbortSignal.any([signal, deadline.signal]);
 }

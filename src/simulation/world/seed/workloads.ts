@@ -27,12 +27,17 @@ export interface Requests {
 /** Chooses the node of the next pod; undefined leaves it pending. */
 export type Placing = () => string | undefined;
 
+const isDns = ({ namespace, name }: Workload): boolean => namespace === 'kube-system' && name === 'coredns';
+
 const labelsOf = (workload: Workload): Record<string, string> => ({
   app: workload.name,
   'app.kubernetes.io/name': workload.name,
   // As every Kubernetes finds its DNS.
-  ...(workload.namespace === 'kube-system' && workload.name === 'coredns' ? { 'k8s-app': 'kube-dns' } : {}),
+  ...(isDns(workload) ? { 'k8s-app': 'kube-dns' } : {}),
 });
+
+/** As Talos deploys it: a cluster without workers has names too. */
+const ON_CONTROL_PLANE = { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' };
 
 function templateOf(workload: Workload, requests: Requests): Record<string, unknown> {
   const labels = labelsOf(workload);
@@ -50,6 +55,7 @@ function templateOf(workload: Workload, requests: Requests): Record<string, unkn
         },
       ],
       terminationGracePeriodSeconds: 30,
+      ...(isDns(workload) ? { tolerations: [ON_CONTROL_PLANE] } : {}),
       ...(workload.namespace === 'shop' ? { volumes: [{ name: 'tmp', emptyDir: {} }] } : {}),
       ...(workload.isExclusive === true
         ? { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } }
