@@ -128,10 +128,10 @@ export class StepEffects {
       const isLate = this.#waits.isLate(progress, state.resumedAt, REFUSED_AT_MOST_MS, this.#ports.clock.now());
       return isLate
         ? failed(`was refused for too long: ${progress.last_outcome?.detail ?? 'without a reason'}`)
-        : pauseMs;
+        : Math.max(pauseMs, this.#waits.refused(step.id));
     }
-    const { times, isTooOften } = this.#waits.done(step.id, effect);
-    if (isTooOften) return failed(`was done ${times} times, and it is not so yet`);
-    return times > 1 ? 1_000 * 2 ** Math.min(times, 5) : undefined;
+    const again = this.#waits.done(step.id, effect);
+    if (again.isTooOften) return failed(`was done ${again.times} times, and it is not so yet`);
+    return again.pauseMs > 0 ? again.pauseMs : undefined;
   }
 }

@@ -14,12 +14,14 @@ const REASON_STANDS_MS = 15_000;
 const REASON_STANDS_SHARE = 0.1;
 /** The same effect, done as often without being so, is a failure: something undoes it, or keeps it from taking hold. */
 const MOST_TIMES = 10;
+const LONGEST_PAUSE_MS = 32_000;
 
 export class StepWaits {
   /** Since when somebody looks with this clock. */
   #lookedSince: number;
   readonly #jumps = new ClockJumps();
   readonly #outages = new Map<string, number>();
+  readonly #refusals = new Map<string, number>();
   readonly #repeats = new Map<string, { intent: string | undefined; times: number }>();
 
   constructor(now: number) {
@@ -58,12 +60,21 @@ export class StepWaits {
     return reason !== wait.reason && stood >= Math.max(REASON_STANDS_MS, waited * REASON_STANDS_SHARE);
   }
 
+  /** Milliseconds until what the step was refused is asked for again: ever longer, until something of it is done. */
+  refused(id: string): number {
+    const times = (this.#refusals.get(id) ?? 0) + 1;
+    this.#refusals.set(id, times);
+    return Math.min(500 * 2 ** times, LONGEST_PAUSE_MS);
+  }
+
   /** How often the step has had this effect by now, one after the other. */
-  done(id: string, effect: Effect): { times: number; isTooOften: boolean } {
+  done(id: string, effect: Effect): { times: number; isTooOften: boolean; pauseMs: number } {
+    this.#refusals.delete(id);
     const intent = intentOf(effect);
     const before = this.#repeats.get(id);
     const times = before !== undefined && before.intent === intent ? before.times + 1 : 1;
     this.#repeats.set(id, { intent, times });
-    return { times, isTooOften: times >= MOST_TIMES };
+    const pauseMs = times > 1 ? Math.min(500 * 2 ** times, LONGEST_PAUSE_MS) : 0;
+    return { times, isTooOften: times >= MOST_TIMES, pauseMs };
   }
 }

@@ -153,6 +153,12 @@ describe('mayTakeDown', () => {
     expect(etcd.findings[0]?.message).toContain('two members');
   });
 
+  it('two members are whole where two are all that a removal can leave; one that is not well still speaks against', () => {
+    const two = ['cp-1', 'cp-2'].map(name => aNode(name));
+    expect(judgeEtcd(two, etcdViews(['cp-1', 'cp-2']), true).findings).toEqual([]);
+    expect(judgeEtcd(two, etcdViews(['cp-1']), true).isHealthy).toBe(false);
+  });
+
   it.each([true, false])('a single control plane goes down only with the outage accepted (%s)', accepted => {
     const one = [aNode('cp-1')];
     const etcd = judgeEtcd(one, etcdViews(['cp-1']));

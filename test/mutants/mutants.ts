@@ -11,6 +11,7 @@ import { oneManager } from './rules/one-manager.ts';
 import { order } from './rules/order.ts';
 import { ownReboot } from './rules/own-reboot.ts';
 import { planHash } from './rules/plan-hash.ts';
+import { procedures } from './rules/procedures.ts';
 import { proof } from './rules/proof.ts';
 import { untrusted } from './rules/untrusted.ts';
 
@@ -28,4 +29,5 @@ export const mutants: readonly Mutant[] = [
   ...journal,
   ...authority,
   ...untrusted,
+  ...procedures,
 ];

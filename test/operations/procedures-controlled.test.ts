@@ -105,6 +105,7 @@ describe('a drain that waits for a budget', () => {
     const done = await run(maintain, { faults: [stuck], ...options });
     expect(done.operation).toMatchObject({ status: 'succeeded' });
     expect(timesOf(done, 'drain', 'failed')).toBe(0);
+    expect(done.lives).toHaveLength(options.stopAt ? 2 : 1);
   });
 
   it('fails in the end, gives the node back, and does both again when somebody resumes', async () => {
@@ -161,5 +162,19 @@ describe('cancelled', () => {
     expect(done.operation.status).toBe('cancelled');
     expect(timesOf(done, 'kubelet', 'done')).toBe(1);
     expect(cordonedNodes(done.cluster)).toEqual([]);
+  });
+
+  it('while others are about to be applied: none of them is', async () => {
+    const two = {
+      ...shop,
+      applications: ['shop', 'inn'].map(name => ({ ...shop.applications[0], name, namespace: name })),
+    };
+    const done = await run(two, {
+      faults: [{ kind: 'api_slow', resource: 'namespaces', verb: 'create', delay_ms: 20_000, count: 1 }],
+      script: [{ when: isEffect('intent', 'create_namespace'), control: control('cancel') }],
+    });
+    expect(done.operation.status).toBe('cancelled');
+    expect(done.journal.filter(isEffect('intent', 'create_namespace'))).toHaveLength(1);
+    expect(done.journal.filter(isEffect('intent', 'apply_objects'))).toEqual([]);
   });
 });

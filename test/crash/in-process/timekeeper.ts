@@ -8,8 +8,10 @@ interface Sleeper {
   wake: () => void;
 }
 
-/** Turns of the event loop without a sleeper after which something waits for what never comes: some seconds. */
+/** Turns of the event loop without a sleeper after which something waits for what never comes: a second or some. */
 const MOST_IDLE_TURNS = 200_000;
+/** But not before: a disk of the host that is busy with others may take as long for one file. */
+const LEAST_IDLE_MS = 20_000;
 const LONGEST_STEP_MS = 3_600_000;
 /** Of cluster time; an upgrade of the small fleet takes less than half an hour, and every wait is bounded. */
 const LONGEST_RUN_MS = 48 * 3_600_000;
@@ -57,12 +59,15 @@ export class Timekeeper {
   /** Until it is so. Rejects when it can't become so any more: nobody acts and nobody sleeps. */
   async until(isSo: () => boolean): Promise<void> {
     const end = this.#world.now() + LONGEST_RUN_MS;
-    for (let idle = 0; idle < MOST_IDLE_TURNS && this.#world.now() < end; idle += 1) {
+    let acted = performance.now();
+    const isIdle = (turns: number): boolean => turns >= MOST_IDLE_TURNS && performance.now() - acted > LEAST_IDLE_MS;
+    for (let idle = 0; !isIdle(idle) && this.#world.now() < end; idle += 1) {
       await nextTurn();
       await this.interlude?.();
       if (isSo()) return;
       if (this.#sleepers.length === 0 && this.#outside.awaited === 0) continue;
       idle = 0;
+      acted = performance.now();
       this.#moveTo(Math.min(...this.#sleepers.map(({ at }) => at), this.#world.now() + LONGEST_STEP_MS));
     }
     throw new Error(this.#world.now() < end ? 'nobody acts and nobody sleeps' : 'it waits and waits');
