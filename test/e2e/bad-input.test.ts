@@ -49,7 +49,6 @@ describe('what is wrong on the command line is one error with its remedy on stde
     { wrong: 'a number that is none', args: ['demo', '--nodes', 'x'], says: ["'x' is invalid", 'whole number'] },
     { wrong: 'a speed of nothing', args: ['simulate', '--speed', '0'], says: ["'0' is invalid", 'above 0'] },
     { wrong: 'a demo too small to drain', args: ['demo', '--nodes', '4'], says: ['--nodes 4', 'give 6 to 200'] },
-    { wrong: 'a contractor to come', args: ['contractor', 'talos-a2a'], says: ['not yet offered', 'contractor talos'] },
     { wrong: 'an unknown contractor', args: ['contractor', 'x'], says: ['no contractor "x"', 'contractor talos'] },
     { wrong: 'a contractor without name', args: ['contractor'], says: ["missing required argument 'name'"] },
     {

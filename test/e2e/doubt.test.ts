@@ -35,18 +35,29 @@ async function installs(id: string): Promise<Install[]> {
   return [...new Map(intended.map(effect => [effect.attempt_id, effect])).values()];
 }
 
-/** Kills the process group of an install's talosctl as soon as it is written down: the machine hears of it late, or never. */
+/**
+ * Kills the process group of an install's talosctl as soon as it is written down: the machine hears of it late, or never. From the
+ * intent to the kill the cluster's time stands still, or a busy machine would be done with the image before it is looked at.
+ */
 async function killInstall(id: string, ordinal: number): Promise<void> {
+  const attempt = await vi.waitFor(
+    async () => {
+      const intended = (await installs(id))[ordinal - 1];
+      if (!intended) throw new Error(`install ${ordinal} of ${id} is not intended yet`);
+      return intended;
+    },
+    { timeout: 60_000, interval: 5 },
+  );
+  await home.control('/clock', { speed: 0 });
   const pid = await vi.waitFor(
     async () => {
-      const attempt = (await installs(id))[ordinal - 1];
-      if (!attempt) throw new Error(`install ${ordinal} of ${id} is not intended yet`);
       const text = await readFile(receipts('attempts', attempt.attempt_id, 'process.json'), 'utf8');
       return (JSON.parse(text) as { pid: number }).pid;
     },
     { timeout: 30_000, interval: 5 },
   );
   process.kill(-pid, 'SIGKILL');
+  await home.control('/clock', { speed: SPEED });
 }
 
 async function expectOneInstall(node: string): Promise<void> {
