@@ -25,6 +25,7 @@ import type { EvictionOutcome } from './ports/eviction.ts';
 import type { SymptomReader } from './ports/symptoms.ts';
 import type { MachineActions, MachineReads } from './ports/talos-machines.ts';
 import type { UsageReader } from './ports/usage.ts';
+import type { UsageHistory } from './ports/usage-history.ts';
 import type { Manifests, WorkloadReader, WorkloadWriter } from './ports/workloads.ts';
 
 export type { EvictionOutcome } from './ports/eviction.ts';
@@ -184,6 +185,8 @@ export interface ClusterPorts {
   symptoms?: SymptomReader;
   /** Absent where nothing is measured. */
   usage?: UsageReader;
+  /** Absent where no monitoring system is configured. */
+  history?: UsageHistory;
   talos: ContractorReader;
 }
 

@@ -29,6 +29,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   kubernetes: ['model', 'decisions', 'ports', 'errors', 'version'],
   contractors: ['model', 'decisions', 'ports', 'errors', 'version', 'redaction'],
+  prometheus: ['model', 'ports', 'errors', 'host/deadline'],
   division: ['model', 'decisions', 'ports', 'errors', 'host', 'redaction'],
   operations: ['model', 'decisions', 'playbooks', 'ports', 'errors', 'host/deadline', 'host/stopwatch'],
   playbooks: ['model', 'decisions'],

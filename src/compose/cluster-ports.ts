@@ -9,6 +9,7 @@ import type { SimulationConnection } from '../model/simulation-connection.ts';
 import type { Budget } from '../ports/budget.ts';
 import type { Manifests } from '../ports/workloads.ts';
 import type { Clock, ClusterPorts, ClusterWriters, Log } from '../ports.ts';
+import { prometheusHistory } from '../prometheus/usage-history.ts';
 import { simulatedClusters } from './simulation-process.ts';
 import { countAnswers, type MeteredContractor } from './token-budget.ts';
 import { unavailableCluster } from './unavailable-cluster.ts';
@@ -93,6 +94,7 @@ async function openCluster(
         workloads: kubernetes.workloads.reader,
         symptoms: kubernetes.symptoms,
         usage: kubernetes.usage,
+        ...(cluster.prometheus && { history: prometheusHistory(cluster.name, cluster.prometheus) }),
         talos: talos.reader,
       },
       writers: {

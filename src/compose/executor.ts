@@ -93,7 +93,7 @@ async function holdDivision(config: Config, log: Log, terminate: AbortSignal): P
         log,
         thresholds: config.thresholds,
         isSimulated: () => config.simulated,
-        onSeen: facts => keepCapacity({ knowledge, log }, facts, config.simulated),
+        onSeen: facts => keepCapacity({ knowledge, log }, facts, config.simulated, undefined),
       }),
       clock,
       log,

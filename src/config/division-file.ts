@@ -101,6 +101,13 @@ function furtherProblems(yaml: DivisionYaml): Problem[] {
         });
       }
     }
+    const monitoring = cluster.prometheus && new URL(cluster.prometheus.url);
+    if (monitoring && (!/^https?:$/.test(monitoring.protocol) || monitoring.username + monitoring.password !== '')) {
+      problems.push({
+        path: ['clusters', name, 'prometheus', 'url'],
+        text: 'give an http or https address without user or password: a token stands in the file that token_file names',
+      });
+    }
     if (!cluster.installer.includes('{version}')) {
       problems.push({ path: ['clusters', name, 'installer'], text: 'write {version} where the Talos version belongs' });
     }
@@ -127,6 +134,13 @@ function clusterConfigs(yaml: DivisionYaml, path: string, env: NodeJS.ProcessEnv
     talos: { ...cluster.talos, talosconfig: resolvePath(cluster.talos.talosconfig, folder, env) },
     installer: cluster.installer,
     windows: cluster.windows,
+    ...(cluster.prometheus && {
+      prometheus: {
+        url: cluster.prometheus.url,
+        tokenFile: cluster.prometheus.token_file && resolvePath(cluster.prometheus.token_file, folder, env),
+        queries: cluster.prometheus.queries,
+      },
+    }),
   }));
 }
 

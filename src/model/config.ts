@@ -5,6 +5,23 @@ export const Mode = z.enum(['observe', 'operate']);
 
 export const MaintenanceWindow = z.strictObject({ cron: z.string(), duration: z.string(), timezone: z.string() });
 
+/** PromQL for each metric; each yields one series. The defaults need the kubelets' cAdvisor and kube-state-metrics. */
+const PrometheusQueries = z.strictObject({
+  cpu_used_cores: z.string().default('sum(rate(container_cpu_usage_seconds_total{id="/"}[5m]))'),
+  memory_used_bytes: z.string().default('sum(container_memory_working_set_bytes{id="/"})'),
+  cpu_requested_cores: z.string().default(requestedOf('cpu')),
+  memory_requested_bytes: z.string().default(requestedOf('memory')),
+  cpu_allocatable_cores: z.string().default('sum(kube_node_status_allocatable{resource="cpu"})'),
+  memory_allocatable_bytes: z.string().default('sum(kube_node_status_allocatable{resource="memory"})'),
+  pods: z.string().default('sum(kube_pod_status_phase{phase=~"Pending|Running"})'),
+  nodes: z.string().default('count(kube_node_info)'),
+});
+
+/** Of pods that hold their place: those that ended keep their requests in the metrics. */
+function requestedOf(resource: 'cpu' | 'memory'): string {
+  return `sum(kube_pod_container_resource_requests{resource="${resource}"} * on(namespace, pod) group_left() (max by(namespace, pod) (kube_pod_status_phase{phase=~"Pending|Running"}) == 1))`;
+}
+
 /** One cluster in division.yaml. Paths may start with ~. */
 export const ClusterYaml = z.strictObject({
   mode: Mode.default('observe'),
@@ -24,6 +41,10 @@ export const ClusterYaml = z.strictObject({
   }),
   installer: z.string().default('factory.talos.dev/metal-installer/{schematic}:{version}'),
   windows: z.array(MaintenanceWindow).default([]),
+  /** Where the cluster's metrics are remembered. */
+  prometheus: z
+    .strictObject({ url: z.url(), token_file: z.string().optional(), queries: PrometheusQueries.prefault({}) })
+    .optional(),
 });
 
 /** Somebody whose signed decisions count; `public_key` in PEM, or the base64 of its DER (Ed25519). */
@@ -94,6 +115,17 @@ export interface ClusterConfig {
   installer: string;
   /** When disruptive work may start; absent or none: always. */
   windows?: readonly z.infer<typeof MaintenanceWindow>[];
+  /** Absent: nothing but the division's own samples tells of the past. */
+  prometheus?: PrometheusConfig;
+}
+
+/** A cluster's Prometheus server. */
+export interface PrometheusConfig {
+  /** http or https, without a user or password in it. */
+  url: string;
+  /** Absolute path of a file with a bearer token. */
+  tokenFile: string | undefined;
+  queries: z.infer<typeof PrometheusQueries>;
 }
 
 /** The validated configuration, frozen. */

@@ -2,6 +2,7 @@
 import { capacitySample, countedMark, lessonOf } from '../decisions/knowledge.ts';
 import type { ClusterFacts } from '../model/facts.ts';
 import { endedStatuses } from '../model/operation.ts';
+import type { NodeUsage } from '../model/usage-facts.ts';
 import type { Knowledge } from '../ports/knowledge.ts';
 import type { Division, Log } from '../ports.ts';
 
@@ -50,6 +51,8 @@ export const keepCapacity = async (
   { knowledge, log }: LearningPorts,
   facts: ClusterFacts,
   isSimulated: boolean,
+  usage: readonly NodeUsage[] | undefined,
 ): Promise<void> => {
-  await knowledge.keep('capacity-planning.json', capacitySample(facts, isSimulated)).catch(unwritten(log, 'capacity'));
+  const sample = capacitySample(facts, isSimulated, usage);
+  await knowledge.keep('capacity-planning.json', sample).catch(unwritten(log, 'capacity'));
 };

@@ -9,6 +9,7 @@ import {
 import { talosVersionOfImage } from '../decisions/versions.ts';
 import type { NodeFacts } from '../model/facts.ts';
 import type { ClusterPorts, FrontEnd } from '../ports.ts';
+import { keepSample, usageNow } from './keep-sample.ts';
 import { type ClusterReading, lookAtCluster } from './read-cluster.ts';
 
 /** A cluster in the report's format (seed lines 569-584), with when it was read. */
@@ -63,7 +64,13 @@ export async function divisionHealth(
   clusters: readonly ClusterPorts[],
   signal: AbortSignal,
 ): Promise<DivisionHealth> {
-  const readings = await Promise.all(clusters.map(ports => lookAtCluster(front, ports, signal)));
+  const readings = await Promise.all(
+    clusters.map(async ports => {
+      const reading = await lookAtCluster(front, ports, signal);
+      if (reading.facts) await keepSample(front, ports, reading.facts, () => usageNow(ports, signal));
+      return reading;
+    }),
+  );
   const judged = readings.map(reading => ({ reading, health: judge(front, reading) }));
   const lines = judged.map(({ reading, health }) => lineOf(front, reading, health));
   const issues = judged.flatMap(({ health }) => health.issues);

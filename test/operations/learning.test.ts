@@ -126,7 +126,7 @@ describe('samples of capacity', () => {
     const facts = aCluster(nodes, { asOf: Date.parse('2026-11-22T10:20:00Z'), pods: [aPod('web-1', 'worker-2')] });
     const { knowledge, log } = fixture.front;
     for (const minutes of [0, 10, 60]) {
-      await keepCapacity({ knowledge, log }, { ...facts, asOf: facts.asOf + minutes * 60_000 }, true);
+      await keepCapacity({ knowledge, log }, { ...facts, asOf: facts.asOf + minutes * 60_000 }, true, undefined);
     }
     const path = join(fixture.front.config.divisionDirectory, 'knowledge-base', 'capacity-planning.json');
     const { entries } = JSON.parse(await readFile(path, 'utf8'));

@@ -64,6 +64,12 @@ function entryList(file: KnowledgeFile, text: string): Omit<KnowledgeText, 'byte
 const entryFileText = (others: Record<string, unknown>, entries: readonly unknown[]): string =>
   `${JSON.stringify({ record_version: 1, ...others, entries }, null, 2)}\n`;
 
+/** Thousands of small entries: one a line takes half the room. */
+function sampleFileText(others: Record<string, unknown>, entries: readonly unknown[]): string {
+  const head = JSON.stringify({ record_version: 1, ...others }).slice(0, -1);
+  return `${head},"entries":[\n${entries.map(entry => JSON.stringify(entry)).join(',\n')}\n]}\n`;
+}
+
 /** What a file holds before anything is known. */
 export const emptyKnowledge = (file: KnowledgeFile): string =>
   file === 'cluster-patterns.jsonl' ? '' : entryFileText({}, []);
@@ -80,5 +86,6 @@ export function writeEntries(
   file: EntryFile,
   { others, entries }: Pick<KnowledgeText, 'others' | 'entries'>,
 ): Promise<void> {
-  return writeAtomically(fs, join(folder, file), entryFileText(others, entries));
+  const text = file === 'capacity-planning.json' ? sampleFileText(others, entries) : entryFileText(others, entries);
+  return writeAtomically(fs, join(folder, file), text);
 }

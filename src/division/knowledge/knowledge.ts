@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { thinSamples } from '../../decisions/capacity/thin-samples.ts';
 import { isFields, knownPattern, patternIdOf, withLesson, withOperation } from '../../decisions/knowledge.ts';
 import { DivisionError } from '../../errors.ts';
 import { pidExists } from '../../host/process-identity.ts';
@@ -38,13 +39,8 @@ interface Options {
 }
 
 const PATTERNS_MAX = 1000;
-/** Of each file the newest stay. */
-const ENTRIES_MAX: Record<EntryFile, number> = {
-  'incident-responses.json': 500,
-  'deployment-strategies.json': 500,
-  'capacity-planning.json': 2000,
-  'talos-operations.json': 500,
-};
+/** Of each file but the samples of capacity the newest stay. */
+const ENTRIES_MAX = 500;
 /** Capacity samples are figures: nobody finds anything in them by words. */
 const searched = knowledgeFiles.filter(file => file !== 'capacity-planning.json');
 
@@ -107,7 +103,8 @@ class KnowledgeBase implements Knowledge {
     return this.#alone(async assertHeld => {
       const known = await this.#read(file);
       if (isThere(known)) return false;
-      const entries = [...known.entries, redactValue(entry)].slice(-ENTRIES_MAX[file]);
+      const all = [...known.entries, redactValue(entry)];
+      const entries = file === 'capacity-planning.json' ? thinSamples(all) : all.slice(-ENTRIES_MAX);
       await this.#setAsideDamaged(file, known);
       await assertHeld();
       await writeEntries(this.#fs, this.#folder, file, { others: known.others, entries });

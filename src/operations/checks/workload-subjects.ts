@@ -22,6 +22,7 @@ import type { CheckSubject } from '../../model/step.ts';
 import type { PodSymptoms } from '../../model/symptoms.ts';
 import type { ObjectFacts } from '../../model/workload-facts.ts';
 import type { UsageReader } from '../../ports/usage.ts';
+import { keepCapacity } from '../learning.ts';
 import type { ClusterLooker, ClusterScene } from './subject.ts';
 
 const POLL_MS = 60_000;
@@ -71,6 +72,7 @@ const isRestartLook = (value: unknown): value is RestartLook =>
 const resources: ClusterLooker = async scene => {
   const { cluster, ports, signal } = scene;
   const [facts, used] = await Promise.all([cluster.kubernetes.facts(signal), usageOf(scene)?.nodes(signal)]);
+  await keepCapacity(ports, facts, cluster.config.simulated, used);
   return checkResources(facts, used, ports.thresholds);
 };
 
@@ -78,6 +80,7 @@ const resources: ClusterLooker = async scene => {
 const nodeUsage: ClusterLooker = async scene => {
   const { cluster, ports, now, signal, progress } = scene;
   const [facts, usage] = await Promise.all([cluster.kubernetes.facts(signal), usageOf(scene)?.nodes(signal)]);
+  await keepCapacity(ports, facts, cluster.config.simulated, usage);
   const kept = progress.result?.looks;
   const earlier = Array.isArray(kept) ? kept.filter(isCpuLook) : [];
   const looks = usage ? [...earlier, cpuLook(facts.nodes, usage, now)] : earlier;
@@ -107,13 +110,14 @@ const containerUsage: ClusterLooker = async scene => {
 };
 
 const utilisation: ClusterLooker = async scene => {
-  const { cluster, signal } = scene;
+  const { cluster, ports, signal } = scene;
   const usage = usageOf(scene);
   const [facts, used, podUsage] = await Promise.all([
     cluster.kubernetes.facts(signal),
     usage?.nodes(signal),
     usage?.pods(signal),
   ]);
+  await keepCapacity(ports, facts, cluster.config.simulated, used);
   return checkUtilisation(facts, used, podUsage);
 };
 

@@ -98,7 +98,8 @@ const certificates: Writer = async scene => {
 const sample: Writer = async scene => {
   const { cluster } = inCluster(scene);
   const facts = await cluster.kubernetes.facts(scene.signal);
-  return keep(scene, 'capacity-planning.json', capacitySample(facts, cluster.config.simulated));
+  const usage = await cluster.usage?.nodes(scene.signal).catch(() => undefined);
+  return keep(scene, 'capacity-planning.json', capacitySample(facts, cluster.config.simulated, usage));
 };
 
 /** The target, and what the last recovery took; a drill that restores nothing measures no recovery, and says so (ledger R141). */

@@ -141,17 +141,28 @@ describe('what is kept', () => {
     });
   });
 
-  it('R292: an entry once; of samples the newest 2,000', async () => {
+  it('R292: an entry once; of samples as many hours and days as stay, each on a line of its own', async () => {
     await withDirectory(async directory => {
-      const entries = Array.from({ length: 2000 }, (_, index) => ({ entry_id: `s-${index}`, at: 'then' }));
-      await lay(directory, 'capacity-planning.json', JSON.stringify({ entries }));
+      const entries = Array.from({ length: 61 * 24 }, (_, index) => ({
+        entry_id: `s-${index}`,
+        at: new Date(index * 3_600_000).toISOString(),
+        cluster: 'prod',
+        requested: { cpu_millis: 1, memory_bytes: 1 },
+      }));
+      await lay(directory, 'capacity-planning.json', JSON.stringify({ about: 'ours', entries }));
       const knowledge = openKnowledge(directory, { log: quiet });
-      expect(await knowledge.keep('capacity-planning.json', { entry_id: 's-9', at: 'again' })).toBe(false);
-      expect(await knowledge.keep('capacity-planning.json', { entry_id: 'new', at: 'now' })).toBe(true);
+      expect(await knowledge.keep('capacity-planning.json', { ...entries[9], entry_id: 's-9', at: 'again' })).toBe(
+        false,
+      );
+      const next = { entry_id: 'new', at: new Date(61 * 86_400_000).toISOString(), cluster: 'prod' };
+      expect(await knowledge.keep('capacity-planning.json', next)).toBe(true);
       const kept = (await knowledge.file('capacity-planning.json')).entries;
-      expect(kept).toHaveLength(2000);
-      expect(kept[0]).toMatchObject({ entry_id: 's-1' });
-      expect(kept.at(-1)).toMatchObject({ entry_id: 'new' });
+      expect(kept).toHaveLength(1 + 60 * 24 + 1);
+      expect(kept[0]).toMatchObject({ span: 'day', hours: 24 });
+      expect(kept.at(-1)).toEqual(next);
+      const text = await readFile(join(folderOf(directory), 'capacity-planning.json'), 'utf8');
+      expect(text.split('\n')).toHaveLength(kept.length + 3);
+      expect(JSON.parse(text)).toMatchObject({ about: 'ours', record_version: 1 });
     });
   });
 
