@@ -31,6 +31,8 @@ const shared = {
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'linked',
+  // Native code, installed where it can be.
+  external: ['@resvg/resvg-js'],
   // CommonJS dependencies call require() for Node's own modules.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

@@ -15,6 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   ports: ['model'],
   decisions: ['model'],
   host: [],
+  chart: [],
   redaction: [],
   talosctl: ['model', 'errors', 'host', 'redaction'],
   'talos-contractor': [

@@ -29,7 +29,7 @@ export function unavailableCluster(
         missingPermissions: refuse,
         facts: refuse,
       },
-      usage: { cluster, nodes: refuse, pods: refuse, writtenVersions: refuse },
+      usage: { cluster, nodes: refuse, pods: refuse, each: refuse, writtenVersions: refuse },
       symptoms: { cluster, workload: refuse, node: refuse, pods: refuse, events: refuse, log: refuse },
       workloads: {
         cluster,

@@ -2,7 +2,7 @@ import { at, labelsAt, objectsAt, textAt } from '../decisions/manifest/json.ts';
 import { quantityMillis, quantityUnits } from '../decisions/quantity.ts';
 import type { UsageReader } from '../ports/usage.ts';
 import type { KubernetesApi } from './api-call.ts';
-import { listLive } from './objects/live-objects.ts';
+import { listLive, visitLive } from './objects/live-objects.ts';
 import type { JsonObject } from './objects/raw-api.ts';
 import type { Resource, ResourceMap } from './objects/resource-map.ts';
 import { required } from './wire.ts';
@@ -47,6 +47,10 @@ export function usageReader(api: KubernetesApi, resources: ResourceMap): UsageRe
     pods: async signal => {
       const found = await list('PodMetrics', live => objectsAt(live, 'containers'), signal);
       return found?.map(({ namespace = '', name: pod, ...usage }) => ({ namespace, pod, ...usage }));
+    },
+    each: async ({ apiVersion, kind }, begin, signal) => {
+      const resource = await resources.find(apiVersion, kind, signal);
+      if (resource) await visitLive(api, resource, {}, begin, signal);
     },
     writtenVersions: async (kinds, signal) => {
       const written = [];

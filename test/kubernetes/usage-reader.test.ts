@@ -1,6 +1,7 @@
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { at } from '../../src/decisions/manifest/json.ts';
 import { runningWorld } from '../simulation/kubernetes-api/running-world.ts';
 import { connect, never, ONE } from './cluster-fixture.ts';
 
@@ -80,4 +81,56 @@ it('tells in which API versions objects were written, and by whom; status is not
   expect(await usage.writtenVersions([{ apiVersion: group, kind: 'FlowSchema' }], never())).toEqual([
     { apiVersion: group, kind: 'FlowSchema', namespace: undefined, name: 'probes', manager: 'helm' },
   ]);
+});
+
+describe('every object of a kind', () => {
+  it('is shown as the server has it; of a kind it does not know nothing', async () => {
+    const world = await runningWorld({ seed: 1, speed: 60 });
+    onTestFinished(() => world.stop());
+    const { usage, reader } = await connect({ servers: [world.api.vip] });
+    const names = async (apiVersion: string, kind: string): Promise<string[]> => {
+      const seen: string[] = [];
+      await usage.each(
+        { apiVersion, kind },
+        () => object => seen.push(String(at(object, 'metadata', 'name'))),
+        never(),
+      );
+      return seen.sort();
+    };
+    expect(await names('v1', 'Node')).toEqual((await reader.nodes(never())).map(({ name }) => name).sort());
+    expect(await names('no.such.group/v1', 'Thing')).toEqual([]);
+  });
+
+  it('is shown anew, to a new beginning, when the list expired between two pages', async () => {
+    const page = (name: string, following: string) =>
+      HttpResponse.json({ kind: 'NodeList', metadata: { continue: following }, items: [{ metadata: { name } }] });
+    let asked = 0;
+    server.use(
+      http.get(`${ONE}/api/v1`, () =>
+        HttpResponse.json({
+          kind: 'APIResourceList',
+          resources: [{ name: 'nodes', kind: 'Node', namespaced: false, verbs: ['list'] }],
+        }),
+      ),
+      http.get(`${ONE}/api/v1/nodes`, () => {
+        asked += 1;
+        if (asked === 1) return page('a', 'more');
+        if (asked === 2)
+          return HttpResponse.json(
+            { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410 },
+            { status: 410 },
+          );
+        return asked === 3 ? page('a', 'more') : page('b', '');
+      }),
+    );
+    const { usage } = await connect({ servers: [ONE] });
+    const begun: unknown[][] = [];
+    const begin = () => {
+      const seen: unknown[] = [];
+      begun.push(seen);
+      return (object: Readonly<Record<string, unknown>>) => seen.push(at(object, 'metadata', 'name'));
+    };
+    await usage.each({ apiVersion: 'v1', kind: 'Node' }, begin, never());
+    expect(begun).toEqual([['a'], ['a', 'b']]);
+  });
 });

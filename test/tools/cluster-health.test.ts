@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DivisionError } from '../../src/errors.ts';
+import type { UsageReader } from '../../src/ports/usage.ts';
 import { aNode, seedNodes } from '../decisions/facts.ts';
 import { eras, errorOf, structuredOf, textOf } from '../mcp/connected-client.ts';
 import { aFront, clusterPorts, type Fixture } from '../mcp/front-fixture.ts';
@@ -92,6 +93,31 @@ describe('cluster_health', () => {
   it('refuses a cluster that is not there, naming those that are', async () => {
     const result = await health([clusterPorts('staging')], { cluster: 'nowhere' });
     expect(errorOf(result)).toMatchObject({ code: 'NOT_FOUND', remedy: 'the clusters are: staging' });
+  });
+
+  it('R292: keeps a sample of each cluster’s capacity, one an hour, with its usage; a metrics API that fails costs only that', async () => {
+    const usage = (nodes: UsageReader['nodes']): UsageReader => ({
+      cluster: 'staging',
+      nodes,
+      pods: async () => undefined,
+      each: async () => undefined,
+      writtenVersions: async () => [],
+    });
+    const measured = async () => seedNodes.map(node => ({ node, cpuMillis: 100, memoryBytes: 1e9 }));
+    const failing = () => Promise.reject(new DivisionError('TIMEOUT', 'late', 'again'));
+    const clusters = [
+      { ...clusterPorts('staging'), usage: usage(measured) },
+      { ...clusterPorts('production'), usage: usage(failing) },
+    ];
+    fixture = await aFront({ clusters: async () => clusters });
+    const { client } = await fixture.connect('legacy');
+    for (let call = 0; call < 2; call += 1) await client.callTool({ name: 'cluster_health' });
+    const { entries } = await fixture.front.knowledge.file('capacity-planning.json');
+    expect(entries).toHaveLength(2);
+    expect(entries).toContainEqual(
+      expect.objectContaining({ cluster: 'staging', used: { cpu_millis: 600, memory_bytes: 6e9 } }),
+    );
+    expect(entries.find(entry => JSON.stringify(entry).includes('production'))).not.toHaveProperty('used');
   });
 
   it('says so when no cluster is configured', async () => {

@@ -77,20 +77,20 @@ export async function findLive(
 }
 
 /**
- * All objects of a resource, in pages, each projected at once; an expired list is begun again, three times at most.
- * [KUBERNETES_*, TIMEOUT, CANCELLED]
+ * Shows every object of a resource, page by page, to what `begin` gives; an expired list is begun again, three times at most, and then
+ * `begin` is called again: what it gave before counts no more. [KUBERNETES_*, TIMEOUT, CANCELLED]
  */
-export async function listLive<Fact>(
+export async function visitLive(
   api: KubernetesApi,
   resource: Resource,
   options: { namespace?: string | undefined; labels?: Readonly<Record<string, string>> | undefined },
-  read: (live: JsonObject) => Fact,
+  begin: () => (live: JsonObject) => void,
   signal: AbortSignal,
-): Promise<Fact[]> {
+): Promise<void> {
   const what = `list ${resource.plural}`;
   const labels = Object.entries(options.labels ?? {}).map(([key, value]) => `${key}=${value}`);
   const selector = labels.length === 0 ? {} : { labelSelector: labels.join(',') };
-  let facts: Fact[] = [];
+  let visit = begin();
   let next = '';
   for (let restarts = 0; ; ) {
     const result = await callRaw(api, api.read(what, signal), {
@@ -102,14 +102,35 @@ export async function listLive<Fact>(
       if (result.status.code !== 410 || next === '' || restarts >= MOST_RESTARTS)
         throw refused(api.cluster, what, result.status);
       restarts += 1;
-      [facts, next] = [[], ''];
+      [visit, next] = [begin(), ''];
       continue;
     }
     if (!('items' in result.value)) throw unintelligible(api.cluster, what);
-    facts.push(...project(api, what, () => objectsAt(result.value, 'items').map(read)));
+    project(api, what, () => {
+      for (const live of objectsAt(result.value, 'items')) visit(live);
+    });
     const following = textAt(result.value, 'metadata', 'continue') ?? '';
-    if (following === '') return facts;
+    if (following === '') return;
     if (following === next) throw unintelligible(api.cluster, what);
     next = following;
   }
+}
+
+/** All objects of a resource, each projected at once, as `visitLive` shows them. [KUBERNETES_*, TIMEOUT, CANCELLED] */
+export async function listLive<Fact>(
+  api: KubernetesApi,
+  resource: Resource,
+  options: { namespace?: string | undefined; labels?: Readonly<Record<string, string>> | undefined },
+  read: (live: JsonObject) => Fact,
+  signal: AbortSignal,
+): Promise<Fact[]> {
+  let facts: Fact[] = [];
+  const begin = () => {
+    facts = [];
+    return (live: JsonObject): void => {
+      facts.push(read(live));
+    };
+  };
+  await visitLive(api, resource, options, begin, signal);
+  return facts;
 }

@@ -73,6 +73,7 @@ const usage = (percent: number): UsageReader => ({
   cluster: 'staging',
   nodes: async () => [{ node: 'worker-1', cpuMillis: 40 * percent, memoryBytes: 1e9 }],
   pods: async () => [],
+  each: async () => undefined,
   writtenVersions: async () => [],
 });
 
