@@ -1,9 +1,14 @@
 /** Ends the executor of a procedure at random port calls, before them or after them, one life after another. */
 import fc from 'fast-check';
-import type { FleetOptions } from './fleet.ts';
-import { procedureShortcomings } from './judge-procedure.ts';
-import type { Stop } from './life.ts';
-import { type PreparedProcedure, type ProcedureRun, preparedProcedure, runProcedure } from './procedure-division.ts';
+import type { FleetOptions } from '../crash/in-process/fleet.ts';
+import { procedureShortcomings } from '../crash/in-process/judge-procedure.ts';
+import type { Stop } from '../crash/in-process/life.ts';
+import {
+  type PreparedProcedure,
+  type ProcedureRun,
+  preparedProcedure,
+  runProcedure,
+} from '../crash/in-process/procedure-division.ts';
 
 interface Swept {
   prepared: PreparedProcedure;
@@ -13,8 +18,8 @@ interface Swept {
   wrong: readonly string[];
 }
 
-/** Of each procedure; CI takes its part of them, as of the other sweeps. The same seed ends at the same calls. */
-const RUNS = Math.ceil(150 / Number(process.env.CRASH_SWEEP_STEP ?? 1));
+/** Of each procedure. The same seed ends at the same calls. */
+const RUNS = 60;
 
 /** Where in a life that may call `calls` times it ends; nearly as often late as early, as a later life has less to do. */
 const stopIn = (calls: number): fc.Arbitrary<Stop> =>

@@ -1,8 +1,8 @@
 /** Procedures whose executor is killed at any of its port calls: the next ones bring them to the same end. */
 import { describe, expect, it } from 'vitest';
-import type { ProcedureRun } from './procedure-division.ts';
+import type { ProcedureRun } from '../crash/in-process/procedure-division.ts';
+import { shop } from '../crash/in-process/shop.ts';
 import { killedAnywhere } from './procedure-sweep.ts';
-import { shop } from './shop.ts';
 
 const TIMEOUT_MS = 1_200_000;
 const node = 'six-worker-1';
