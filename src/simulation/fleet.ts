@@ -23,6 +23,8 @@ export interface ClusterSpec {
   workloads?: readonly WorkloadSpec[];
   /** With `workloads`: pods of this size and without a budget fill the workers up to `utilisation`. */
   filler_millicores?: number;
+  /** Not created yet: its machines stand ready without a configuration, and there is no Kubernetes. Default false. */
+  awaits_creation?: boolean;
   worker_cores?: number;
   worker_memory_gib?: number;
   talos_version?: string;
@@ -73,6 +75,7 @@ const NUMBERS = {
 } as const;
 
 const REQUIRED = ['control_planes', 'workers', 'pods', 'budgets'] as const;
+const OTHERS = ['workloads', 'awaits_creation'];
 const TEXTS = ['name', 'environment', 'talos_version', 'kubernetes_version'];
 
 /** Reads the content of a clusters file (JSON). Throws BadRequest with the fix. */
@@ -108,9 +111,14 @@ function readCluster(given: unknown): ClusterSpec {
   }
   const spec: ClusterSpec = { name, environment, control_planes: 3, workers: 3, pods: 0, budgets: 0 };
   refuseUnknown(name, fields);
+  const { awaits_creation: awaitsCreation } = fields;
+  if (awaitsCreation !== undefined && typeof awaitsCreation !== 'boolean')
+    throw new BadRequest(`${name}: "awaits_creation" ${JSON.stringify(awaitsCreation)}`, 'write true or false');
+  if (awaitsCreation === true) spec.awaits_creation = true;
   if (fields.workloads !== undefined) spec.workloads = readWorkloads(name, fields.workloads);
   for (const field of Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]) {
-    const isCounted = spec.workloads === undefined || !['pods', 'budgets'].includes(field);
+    const isCounted =
+      (spec.workloads === undefined && spec.awaits_creation !== true) || !['pods', 'budgets'].includes(field);
     const value = readNumber(name, field, fields[field] ?? (isCounted ? undefined : 0));
     if (value !== undefined) spec[field] = value;
   }
@@ -127,7 +135,7 @@ function readCluster(given: unknown): ClusterSpec {
 
 function refuseUnknown(name: string, fields: Record<string, unknown>): void {
   for (const field of Object.keys(fields)) {
-    if (!(field in NUMBERS) && !TEXTS.includes(field) && field !== 'workloads') {
+    if (!(field in NUMBERS) && !TEXTS.includes(field) && !OTHERS.includes(field)) {
       throw new BadRequest(
         `${name}: unknown field "${field}"`,
         `fields: ${[...TEXTS, ...Object.keys(NUMBERS)].join(', ')}`,

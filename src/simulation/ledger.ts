@@ -32,6 +32,7 @@ export interface LedgerReport {
   cluster_minutes: number;
   installs: MachineRecord[];
   reboots: MachineRecord[];
+  bootstraps: MachineRecord[];
   max_installs_per_boot: number;
   max_reboots_per_boot: number;
   evictions_by_pod_uid: Record<string, number>;
@@ -69,6 +70,7 @@ export class Ledger {
       started_ms: now(),
       installs: [],
       reboots: [],
+      bootstraps: [],
       evictions_by_pod_uid: {},
       evictions_accepted: 0,
       evictions_refused: 0,
@@ -128,6 +130,11 @@ export class Ledger {
   /** The machine left this boot by an order. */
   reboot(node: string, bootId: string, kind: string): void {
     this.#kept.reboots.push({ node, boot_id: bootId, at: this.#at(), kind });
+  }
+
+  /** An etcd cluster began on the machine: anew, or from a snapshot. */
+  bootstrap(node: string, bootId: string, kind: 'anew' | 'snapshot'): void {
+    this.#kept.bootstraps.push({ node, boot_id: bootId, at: this.#at(), kind });
   }
 
   /** Whatever pods lose health inside `act` loses it for this cause. */
@@ -193,7 +200,7 @@ export class Ledger {
   }
 
   restore(image: LedgerImage): void {
-    this.#kept = { ...image, kills: image.kills ?? [] };
+    this.#kept = { ...image, kills: image.kills ?? [], bootstraps: image.bootstraps ?? [] };
   }
 
   #at(): string {

@@ -99,7 +99,10 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   };
   const apis = new Map<string, Awaited<ReturnType<typeof serveKubernetesApi>>>();
   for (const cluster of world.clusters.values()) {
-    apis.set(cluster.name, await serveKubernetesApi(cluster, { wallDelay: ms => driver.wallMs(ms) }));
+    const controlPlane = [...cluster.machines.values()].flatMap(({ name, role }) =>
+      role === 'controlplane' ? name : [],
+    );
+    apis.set(cluster.name, await serveKubernetesApi(cluster, { wallDelay: ms => driver.wallMs(ms), controlPlane }));
   }
   const file = new WorldFile(worldPath, world);
   let closing: Promise<void> | undefined;

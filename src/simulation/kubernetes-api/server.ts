@@ -7,6 +7,8 @@ import { finishTerminating } from './terminating.ts';
 export interface ServeOptions {
   /** Wall milliseconds a delay of cluster time takes (slow API faults); cluster time is wall time by default. */
   wallDelay?: (clusterMs: number) => number;
+  /** Names of the control plane nodes; absent: those there are. */
+  controlPlane?: readonly string[];
 }
 
 export interface KubernetesApi {
@@ -30,7 +32,7 @@ const controlPlaneOf = (cluster: ApiCluster): string[] =>
  * server is down refuses connections and drops its watches until it is back; the VIP moves on to one that is up.
  */
 export async function serveKubernetesApi(cluster: ApiCluster, options: ServeOptions = {}): Promise<KubernetesApi> {
-  const nodes = controlPlaneOf(cluster);
+  const nodes = options.controlPlane ?? controlPlaneOf(cluster);
   if (nodes.length === 0) throw new Error(`cluster ${cluster.name} has no node labelled ${CONTROL_PLANE}`);
   const handlerOptions = { wallDelay: options.wallDelay ?? (clusterMs => clusterMs) };
   const answer = (node: string | undefined, incoming: IncomingMessage, response: ServerResponse): void => {

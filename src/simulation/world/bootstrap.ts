@@ -4,13 +4,16 @@ import { emptyStore, restoreSnapshot } from './etcd-snapshot.ts';
 import type { Machine } from './machine.ts';
 import { continueBoot } from './machines/boot.ts';
 import { bootstrapEtcd } from './machines/etcd-membership.ts';
+import { dnsService } from './seed/catalogue.ts';
 import { daemonSet, daemons } from './seed/daemons.ts';
+import { createWorkload } from './seed/workloads.ts';
 
 const NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
 /** A new etcd cluster on this machine, with a snapshot's content or, without one, with an empty Kubernetes. */
 export function bootstrapCluster(cluster: SimCluster, machine: Machine, snapshot: Buffer | undefined): void {
   bootstrapEtcd(cluster, machine);
+  cluster.ledger.bootstrap(machine.name, machine.boot_id, snapshot === undefined ? 'anew' : 'snapshot');
   if (snapshot === undefined) beginAnew(cluster);
   else restoreSnapshot(cluster, snapshot);
   continueBoot(cluster, machine);
@@ -38,4 +41,5 @@ function beginAnew(cluster: SimCluster): void {
       ...daemonSet(daemon),
     });
   }
+  createWorkload(cluster, dnsService, { cpu: '100m', memory: '70Mi' }, () => undefined);
 }

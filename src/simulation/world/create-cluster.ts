@@ -14,7 +14,7 @@ import type { Pki } from './pki.ts';
 import { PodIndex } from './pod-index.ts';
 import { SeededRandom, sha256Hex } from './random.ts';
 import { fillCluster } from './seed/fill.ts';
-import { makeMachines } from './seed/machines.ts';
+import { makeMachines, withoutConfiguration } from './seed/machines.ts';
 import type { StoreImage } from './store.ts';
 import { ObjectStore } from './store.ts';
 import type { Timeline } from './timeline.ts';
@@ -63,7 +63,9 @@ function assemble(timeline: Timeline, from: Beginning): SimCluster {
     handle: (kind, handler) => timeline.handle(name, kind, handler),
     wait: (delayMs, wake) => timeline.wait(delayMs, wake),
   };
-  const members = [...machines.values()].filter(machine => machine.role === 'controlplane');
+  const members = [...machines.values()].filter(
+    machine => machine.role === 'controlplane' && machine.etcd_is_empty !== true,
+  );
   const etcd = new EtcdModel(
     {
       draw,
@@ -85,7 +87,8 @@ function assemble(timeline: Timeline, from: Beginning): SimCluster {
       learner: false,
     })),
   );
-  ledger.etcdHealth(members.length, { held: true, heldBefore: true, first: true });
+  const isHeld = members.length > 0;
+  ledger.etcdHealth(members.length, { held: isHeld, heldBefore: isHeld, first: true });
   clock.handle('etcd-election', () => etcd.elect());
   const pods = new PodIndex(store);
   const cluster: SimCluster = {
@@ -121,11 +124,13 @@ function assemble(timeline: Timeline, from: Beginning): SimCluster {
   return cluster;
 }
 
-/** A cluster filled to its spec. `index` sets its addresses apart from the other clusters'. */
+/** A cluster filled to its spec, or the machines of one that is to be created. `index` sets its addresses apart from the other clusters'. */
 export function createCluster(timeline: Timeline, spec: ClusterSpec, index: number, worldSeed: number): SimCluster {
   const seed = spec.seed ?? worldSeed;
   const schematic = sha256Hex(`schematic ${EXTENSIONS.map(extension => extension.name).join()}`);
   const draw = Number.parseInt(sha256Hex(`${seed} ${spec.name}`).slice(0, 8), 16);
+  const isThere = spec.awaits_creation !== true;
+  const machines = makeMachines(spec, { index, seed, schematic, nowMs: timeline.now });
   const cluster = assemble(timeline, {
     name: spec.name,
     environment: spec.environment,
@@ -134,9 +139,9 @@ export function createCluster(timeline: Timeline, spec: ClusterSpec, index: numb
     draw,
     schematics: { [schematic]: EXTENSIONS },
     pki: { talos: 1, kubernetes: 1, since_ms: timeline.now },
-    machines: makeMachines(spec, { index, seed, schematic, nowMs: timeline.now }),
+    machines: isThere ? machines : machines.map(machine => withoutConfiguration(machine, timeline.now)),
   });
-  fillCluster(cluster, spec);
+  if (isThere) fillCluster(cluster, spec);
   cluster.store.forgetHistory();
   cluster.budgetWatch.recount();
   runControllers(cluster);

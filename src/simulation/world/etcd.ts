@@ -38,10 +38,11 @@ export interface EtcdSurroundings {
 export class EtcdModel {
   readonly #around: EtcdSurroundings;
   #kept: EtcdImage;
-  #held = true;
+  #held: boolean;
 
   constructor(around: EtcdSurroundings, members: EtcdMember[]) {
     this.#around = around;
+    this.#held = members.length > 0;
     this.#kept = { members, leader: members[0]?.id ?? null, term: 2, index_base: 48_000 };
   }
 

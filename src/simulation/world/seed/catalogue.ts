@@ -40,6 +40,17 @@ const stateful = (path: string, image: string, weight: number, volume?: 'network
   };
 };
 
+/** Every cluster's DNS, as Talos deploys it. */
+export const dnsService: Workload = {
+  namespace: 'kube-system',
+  name: 'coredns',
+  kind: 'Deployment',
+  image: 'registry.k8s.io/coredns/coredns:v1.13.1',
+  replicas: 2,
+  budget: { maxUnavailable: 1 },
+  weight: 0.4,
+};
+
 /** What runs on the fleet, the most awkward to drain first: budgets are handed out in this order. */
 export const CATALOGUE: readonly Workload[] = [
   deployment('edge/gateway', 'ghcr.io/example/gateway:2.14.1', 12, 0.8, { maxUnavailable: 1 }),

@@ -9,7 +9,7 @@ import { quantityOf } from '../quantity.ts';
 import { restoreStaticPods } from '../static-pods.ts';
 import { kubeTime } from '../store.ts';
 import type { Workload } from './catalogue.ts';
-import { pendingWorkload, pinnedDatabase, workloadsFor } from './catalogue.ts';
+import { dnsService, pendingWorkload, pinnedDatabase, workloadsFor } from './catalogue.ts';
 import { daemonSet, daemons } from './daemons.ts';
 import { describedWorkloads } from './described.ts';
 import { createNodes } from './nodes.ts';
@@ -19,15 +19,7 @@ import { createBudget, createRunningPod, createWorkload, ensureNamespace } from 
 const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
 const CLUSTER_SERVICES: readonly Workload[] = [
-  {
-    namespace: 'kube-system',
-    name: 'coredns',
-    kind: 'Deployment',
-    image: 'registry.k8s.io/coredns/coredns:v1.13.1',
-    replicas: 2,
-    budget: { maxUnavailable: 1 },
-    weight: 0.4,
-  },
+  dnsService,
   {
     namespace: 'kube-system',
     name: 'metrics-server',

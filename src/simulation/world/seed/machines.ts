@@ -53,32 +53,47 @@ export function makeSpare(
   const draw = new SeededRandom(Number.parseInt(sha256Hex(`${around.seed} machine ${name}`).slice(0, 8), 16));
   const [, network] = alike.ip.split('.');
   const { cpu_cores, memory_mib, kubelet_version, running, platform, zone } = alike;
+  return withoutConfiguration(
+    {
+      name,
+      ip: addressOf(Number(network) - 5, role, ordinal),
+      pod_cidr: podCidrOf(machines.length),
+      role,
+      system_uuid: draw.uuid(),
+      boot_id: draw.uuid(),
+      boots: 1,
+      running,
+      running_slot: 'A',
+      next_slot: 'A',
+      kubelet_version,
+      platform,
+      cpu_cores,
+      memory_mib,
+      ...(zone !== undefined && { zone }),
+      console: [],
+    },
+    around.nowMs,
+  );
+}
+
+type Hardware = Omit<
+  Machine,
+  'booted_ms' | 'is_ready' | 'kubelet_runs' | 'etcd_runs' | 'api_server_runs' | 'slots' | 'stage'
+>;
+
+/** Booted from the network a moment ago: nothing is on its disk, and nothing runs. */
+export function withoutConfiguration(machine: Hardware, nowMs: number): Machine {
   return {
-    name,
-    ip: addressOf(Number(network) - 5, role, ordinal),
-    pod_cidr: podCidrOf(machines.length),
-    role,
-    system_uuid: draw.uuid(),
-    boot_id: draw.uuid(),
-    boots: 1,
-    booted_ms: around.nowMs,
+    ...machine,
+    booted_ms: nowMs,
     stage: 'maintenance',
     is_ready: false,
     is_wiped: true,
-    ...(role === 'controlplane' && { etcd_is_empty: true }),
+    ...(machine.role === 'controlplane' && { etcd_is_empty: true }),
     slots: {},
-    running,
-    running_slot: 'A',
-    next_slot: 'A',
-    kubelet_version,
     kubelet_runs: false,
     etcd_runs: false,
     api_server_runs: false,
-    platform,
-    cpu_cores,
-    memory_mib,
-    ...(zone !== undefined && { zone }),
-    console: [],
   };
 }
 
