@@ -10,6 +10,7 @@ import type { Budget } from '../ports/budget.ts';
 import type { Manifests } from '../ports/workloads.ts';
 import type { Clock, ClusterPorts, ClusterWriters, Log } from '../ports.ts';
 import { prometheusHistory } from '../prometheus/usage-history.ts';
+import { lateKubernetes } from './late-kubernetes.ts';
 import { simulatedClusters } from './simulation-process.ts';
 import { countAnswers, type MeteredContractor } from './token-budget.ts';
 import { unavailableCluster } from './unavailable-cluster.ts';
@@ -75,41 +76,54 @@ interface OpenCluster {
   close: () => void;
 }
 
+/** Without its contractor nothing of a cluster can be done; one whose kubeconfig can't be used now may have it later. */
 async function openCluster(
   cluster: ClusterConfig,
   contractors: ReturnType<typeof openContractors>,
   options: OpeningOptions & { manifests: Manifests },
 ): Promise<OpenCluster> {
-  const { atWork } = options;
+  const { atWork, log } = options;
+  const tell = ({ code, message }: DivisionError) =>
+    log.error('cluster.unavailable', { cluster: cluster.name, code, message });
+  let talos: ReturnType<typeof contractors.forCluster>;
   try {
-    const talos = contractors.forCluster(cluster);
-    // Should it fail, the first call that needs it says so.
-    if (atWork?.clusters.includes(cluster.name)) talos.reader.start(atWork.signal).catch(() => undefined);
-    const kubernetes = await connectCluster(cluster, options);
+    talos = contractors.forCluster(cluster);
+  } catch (error) {
+    if (!(error instanceof DivisionError)) throw error;
+    tell(error);
+    return { ...unavailableCluster(cluster, error), close: () => undefined };
+  }
+  // Should it fail, the first call that needs it says so.
+  if (atWork?.clusters.includes(cluster.name)) talos.reader.start(atWork.signal).catch(() => undefined);
+  const contractor = { contractor: talos.reader.contractor, usage: talos.reader.usage };
+  const connect = () => connectCluster(cluster, options);
+  const opened = (
+    kubernetes: Omit<ClusterPorts, 'config' | 'talos'>,
+    writers: Pick<ClusterWriters, 'kubernetes' | 'workloads'>,
+  ) => ({
+    ports: {
+      config: cluster,
+      ...kubernetes,
+      ...(cluster.prometheus && { history: prometheusHistory(cluster.name, cluster.prometheus) }),
+      talos: talos.reader,
+    },
+    writers: { ...writers, manifests: options.manifests, talos: talos.actor },
+    contractor,
+  });
+  try {
+    const { reader, writer, watch, workloads, symptoms, usage, close } = await connect();
     return {
-      ports: {
-        config: cluster,
-        kubernetes: kubernetes.reader,
-        watch: kubernetes.watch,
-        workloads: kubernetes.workloads.reader,
-        symptoms: kubernetes.symptoms,
-        usage: kubernetes.usage,
-        ...(cluster.prometheus && { history: prometheusHistory(cluster.name, cluster.prometheus) }),
-        talos: talos.reader,
-      },
-      writers: {
-        kubernetes: kubernetes.writer,
-        workloads: kubernetes.workloads.writer,
-        manifests: options.manifests,
-        talos: talos.actor,
-      },
-      contractor: { contractor: talos.reader.contractor, usage: talos.reader.usage },
-      close: () => kubernetes.close(),
+      ...opened(
+        { kubernetes: reader, watch, workloads: workloads.reader, symptoms, usage },
+        { kubernetes: writer, workloads: workloads.writer },
+      ),
+      close,
     };
   } catch (error) {
     if (!(error instanceof DivisionError)) throw error;
-    options.log.error('cluster.unavailable', { cluster: cluster.name, code: error.code, message: error.message });
-    return { ...unavailableCluster(cluster, error), close: () => undefined };
+    tell(error);
+    const late = lateKubernetes(unavailableCluster(cluster, error), connect);
+    return { ...opened(late.ports, late.writers), close: late.close };
   }
 }
 

@@ -3,6 +3,11 @@ import type { ClusterConfig } from '../model/config.ts';
 import { unknownEtcdView } from '../model/facts.ts';
 import type { ClusterPorts, ClusterWriters } from '../ports.ts';
 
+export interface UnavailableCluster {
+  ports: ClusterPorts & Required<Pick<ClusterPorts, 'symptoms' | 'usage'>>;
+  writers: ClusterWriters;
+}
+
 /**
  * The ports of a cluster that can't be opened (its kubeconfig can't be read, its contractor is not in mcp.json): every call answers
  * with the reason, so that one cluster's mistake keeps no other from being looked at.
@@ -10,7 +15,7 @@ import type { ClusterPorts, ClusterWriters } from '../ports.ts';
 export function unavailableCluster(
   config: ClusterConfig,
   reason: DivisionError,
-): { ports: ClusterPorts; writers: ClusterWriters } {
+): UnavailableCluster {
   const refuse = (): Promise<never> => Promise.reject(reason);
   const { name: cluster } = config;
   return {

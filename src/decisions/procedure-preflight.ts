@@ -18,6 +18,7 @@ export interface ProcedureCluster {
 export function procedurePreflight(
   steps: readonly PlannedStep[],
   clusters: readonly ProcedureCluster[],
+  further: readonly Finding[] = [],
 ): { blocked: Finding[]; warnings: Finding[] } {
   const lacking = steps
     .filter(step => step.offered_by === 'none')
@@ -32,7 +33,10 @@ export function procedurePreflight(
       }),
     );
   if (!changesClusters(steps)) return { blocked: [], warnings: lacking };
-  return { blocked: [...clusters.flatMap(judgeCluster), ...lacking], warnings: clusters.flatMap(silentPlanes) };
+  return {
+    blocked: [...clusters.flatMap(judgeCluster), ...further, ...lacking],
+    warnings: clusters.flatMap(silentPlanes),
+  };
 }
 
 /** A machine that does not answer us might serve others: whoever approves has to know that it is taken for lost. */

@@ -136,6 +136,7 @@ const others = [
     workers: z.number().int().min(0).max(200).describe('how many workers'),
     talos_version: version.optional(),
     kubernetes_version: version.optional(),
+    labels: z.record(z.string().max(317), z.string().max(63)).describe('of the workers').optional(),
     addresses: addresses(205).optional(),
   }),
 ] as const;

@@ -18,6 +18,7 @@ import { expand } from '../playbooks/expand.ts';
 import type { Playbook } from '../playbooks/index.ts';
 import type { ClusterPorts, FrontEnd } from '../ports.ts';
 import { cited } from './cite-knowledge.ts';
+import { creationFindings } from './planning-creation.ts';
 import { isWithoutKubernetes, type PlannedPlanes, plannedPlanes } from './planning-planes.ts';
 import { type ClusterLook, readCluster } from './read-cluster.ts';
 import { repeatedOperation } from './repeated-operation.ts';
@@ -69,6 +70,12 @@ export async function planProcedure(
   });
   const requested = { ...asked, ...(repeats !== undefined && { repeats }) };
   const draft = { requested, clusters: planned, steps };
+  const creation =
+    task.playbook === 'create_cluster'
+      ? await Promise.all(
+          readings.map(each => creationFindings(task, each.ports, { ...each, config: front.config }, signal)),
+        )
+      : [];
   const simulated = front.config.simulated || planned.some(cluster => cluster.simulated);
   const minutes = minutesOf(steps);
   const now = front.clock.now();
@@ -93,6 +100,7 @@ export async function planProcedure(
         leaseHolder: look.facts?.lease?.holder,
         versionRefusal: versionRefusal(task, look),
       })),
+      creation.flat(),
     ),
     estimate: {
       minutes_expected: minutes,
@@ -204,6 +212,9 @@ function scopeOf(task: KeptTask, readings: readonly Reading[]) {
     changes_kubernetes_version: task.playbook === 'kubernetes_upgrade',
     ...('node' in task && { control_plane_nodes_left: planes.length - (isPlane ? 1 : 0) }),
     ...(task.playbook === 'scale_cluster' && { nodes_from_infrastructure: task.addresses ? 0 : task.count }),
+    ...(task.playbook === 'create_cluster' && {
+      nodes_from_infrastructure: task.addresses ? 0 : task.control_planes + task.workers,
+    }),
   };
 }
 

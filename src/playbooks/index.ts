@@ -4,6 +4,7 @@ import { capacityPlanning } from './capacity-planning.ts';
 import { certificateManagement } from './certificate-management.ts';
 import { clusterFailure } from './cluster-failure.ts';
 import { clusterOptimization } from './cluster-optimization.ts';
+import { createCluster } from './create-cluster.ts';
 import { dailyHealthCheck } from './daily-health-check.ts';
 import { deployApplication } from './deploy-application.ts';
 import { divisionReview } from './division-review.ts';
@@ -38,6 +39,7 @@ export const playbooks: readonly Playbook[] = [
   divisionReview,
   versionPlanning,
   capacityPlanning,
+  createCluster,
   deployApplication,
   kubernetesUpgrade,
   maintainNode,

@@ -111,10 +111,7 @@ function readCluster(given: unknown): ClusterSpec {
   }
   const spec: ClusterSpec = { name, environment, control_planes: 3, workers: 3, pods: 0, budgets: 0 };
   refuseUnknown(name, fields);
-  const { awaits_creation: awaitsCreation } = fields;
-  if (awaitsCreation !== undefined && typeof awaitsCreation !== 'boolean')
-    throw new BadRequest(`${name}: "awaits_creation" ${JSON.stringify(awaitsCreation)}`, 'write true or false');
-  if (awaitsCreation === true) spec.awaits_creation = true;
+  if (awaitsCreation(name, fields.awaits_creation)) spec.awaits_creation = true;
   if (fields.workloads !== undefined) spec.workloads = readWorkloads(name, fields.workloads);
   for (const field of Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]) {
     const isCounted =
@@ -131,6 +128,11 @@ function readCluster(given: unknown): ClusterSpec {
     spec[field] = value.startsWith('v') ? value : `v${value}`;
   }
   return spec;
+}
+
+function awaitsCreation(cluster: string, value: unknown): boolean {
+  if (value === undefined || typeof value === 'boolean') return value === true;
+  throw new BadRequest(`${cluster}: "awaits_creation" ${JSON.stringify(value)}`, 'write true or false');
 }
 
 function refuseUnknown(name: string, fields: Record<string, unknown>): void {

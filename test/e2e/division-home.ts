@@ -49,6 +49,8 @@ export interface HomeOptions {
   workers?: number;
   /** Pods of workloads, beside what the nodes themselves need. */
   apps?: number;
+  /** Its machines are in maintenance, and there is no Kubernetes. */
+  awaitsCreation?: boolean;
   /** Cluster seconds a wall second. */
   speed?: number;
 }
@@ -148,7 +150,7 @@ const podsOfNodes = (controlPlanes: number, workers: number): number => 6 * cont
 
 /** For `beforeAll`; who opens it removes it. */
 export async function openHome(options: HomeOptions = {}): Promise<Home> {
-  const { controlPlanes = 3, workers = 2, apps = 8, speed = SPEED } = options;
+  const { controlPlanes = 3, workers = 2, apps = 8, speed = SPEED, awaitsCreation = false } = options;
   const directory = await mkdtemp(join(tmpdir(), 'containers-gm-test-'));
   const fleet = join(directory, 'fleet.json');
   const cluster = {
@@ -156,9 +158,9 @@ export async function openHome(options: HomeOptions = {}): Promise<Home> {
     environment: 'staging',
     control_planes: controlPlanes,
     workers,
-    pods: podsOfNodes(controlPlanes, workers) + apps,
-    budgets: 2,
-    utilisation: 0.2,
+    ...(awaitsCreation
+      ? { awaits_creation: true }
+      : { pods: podsOfNodes(controlPlanes, workers) + apps, budgets: 2, utilisation: 0.2 }),
   };
   await writeFile(fleet, JSON.stringify({ clusters: [cluster] }));
   return new Home(directory, {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { Task } from '../../model/task.ts';
 import { fieldOf, isFields } from './handoff-words.ts';
-import type { KnownWorld, Question, Understanding } from './model.ts';
+import { isNotSeen, type KnownWorld, type Question, type Understanding } from './model.ts';
 
 /** A question about one field. */
 export const asks = (missing: string, question: string): Question => ({
@@ -33,7 +33,7 @@ function whatExists(task: Task, world: KnownWorld): Understanding {
       candidates: [{ field: 'cluster', values: known }],
     };
   }
-  if (task.playbook === 'create_cluster' && known.includes(task.name))
+  if (task.playbook === 'create_cluster' && world.clusters.some(each => each.name === task.name && !isNotSeen(each)))
     return { ...asks('name', 'There is a cluster of that name.'), playbook: task.playbook };
   if ('node' in task && !clusters.some(cluster => cluster?.nodes.some(({ name }) => name === task.node))) {
     return { ...asks('node', 'It names a node that does not exist.'), playbook: task.playbook };

@@ -1,9 +1,10 @@
 /** Certificates rotated, etcd recovered, a cluster created. */
 import { Draft } from './draft.ts';
 import type { Item } from './items.ts';
+import { isNotSeen } from './model.ts';
 import { quantities } from './node-tasks.ts';
 import type { Request } from './request.ts';
-import { clusterNames, mentions, takeCluster } from './subjects.ts';
+import { clusterNamed, clusterNames, mentions, takeCluster } from './subjects.ts';
 
 const CLIENT_CREDENTIALS = /^(?:kubeconfigs?|talosconfigs?|credentials?|identifiants|zugangsdaten|credenciales)$/;
 
@@ -66,14 +67,26 @@ function takeSize(draft: Draft, request: Request): void {
   if (quantities(request).length > planes.length + workers.length) draft.lacks('request', 'which number is what?');
 }
 
+/** Clusters it names that are there, and whole names of those that only division.yaml knows: nothing was seen of them. */
+function configuredClusters(request: Request): { isTaken: boolean; awaited: string[] } {
+  const named = mentions(request, 'cluster');
+  const awaited = named.flatMap(({ item, references }) => {
+    const [only, ...others] = references;
+    const cluster =
+      others.length === 0 && only?.cluster === item.text ? clusterNamed(request, only.cluster) : undefined;
+    return cluster && isNotSeen(cluster) ? cluster.name : [];
+  });
+  return { isTaken: awaited.length < named.length, awaited: [...new Set(awaited)] };
+}
+
 /** A new cluster's name is the only one that need not exist; it must not. */
 export function draftCreate(request: Request): Draft {
   const draft = new Draft('create_cluster');
   const names = request.items.filter(({ concept }: Item) => concept === 'new_name').map(({ text }) => text);
-  const taken = mentions(request, 'cluster');
-  const [name] = names;
-  if (taken.length > 0) draft.lacks('name', `a new name: there are ${clusterNames(request).join(', ')}`);
-  else if (name === undefined || names.length > 1) draft.lacks('name', 'what is the new cluster called?', names);
+  const { isTaken, awaited } = configuredClusters(request);
+  const [name, ...otherNames] = [...names, ...awaited];
+  if (isTaken) draft.lacks('name', `a new name: there are ${clusterNames(request).join(', ')}`);
+  else if (name === undefined || otherNames.length > 0) draft.lacks('name', 'what is the new cluster called?', names);
   else draft.set('name', name, name);
   takeSize(draft, request);
   for (const [field, product] of [

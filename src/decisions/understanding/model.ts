@@ -17,6 +17,10 @@ export interface KnownCluster {
   talosVersion?: string;
 }
 
+/** It has shown no node: it is not there yet, or can't be read. */
+export const isNotSeen = ({ nodes, kubernetesVersion }: KnownCluster): boolean =>
+  nodes.length === 0 && kubernetesVersion === undefined;
+
 /** All that a request may name. */
 export interface KnownWorld {
   clusters: readonly KnownCluster[];

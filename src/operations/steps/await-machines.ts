@@ -1,3 +1,4 @@
+import { machinesOfNewCluster } from '../../decisions/cluster-creation.ts';
 import { provisionedAddresses } from '../../decisions/provisioned-machines.ts';
 import type { HandoffReading } from '../../model/handoff.ts';
 import { resultOf, type StepLook, type StepPerformer, type StepScene } from './step.ts';
@@ -17,7 +18,7 @@ export const awaitMachines: StepPerformer<'await_machines'> = async context => {
   const { task, ports } = context;
   const wanted = countOf(context);
   const given = 'addresses' in task ? task.addresses : undefined;
-  if (given !== undefined) return enough(given, wanted);
+  if (given !== undefined) return enough(context, given, wanted);
   const requested = resultOf(context, 'hand_off')?.handoff_id;
   if (typeof requested !== 'string') {
     return { kind: 'failed', code: 'NOT_FOUND', reason: 'no machines were asked for', remedy: REMEDY };
@@ -30,7 +31,7 @@ export const awaitMachines: StepPerformer<'await_machines'> = async context => {
     .filter(({ answers }) => answers !== undefined && [requested, ...ours].includes(answers.handoffId))
     .map(({ reading }) => reading);
   const addresses = replies.flatMap(({ context: told }) => provisionedAddresses(told));
-  if (addresses.length >= wanted) return enough([...new Set(addresses)], wanted);
+  if (addresses.length >= wanted) return enough(context, [...new Set(addresses)], wanted);
   const [unclear] = replies;
   if (unclear && context.progress.result?.asked_back !== unclear.id) return askBack(context, unclear, wanted);
   return waiting(unclear ? `${unclear.id} names no addresses: it was asked back` : `${requested} is not answered yet`);
@@ -38,20 +39,23 @@ export const awaitMachines: StepPerformer<'await_machines'> = async context => {
 
 const askedBackReference = ({ operationId }: StepScene): string => `${operationId}/missing-addresses`;
 
-const enough = (addresses: readonly string[], wanted: number): StepLook =>
-  addresses.length >= wanted
-    ? {
-        kind: 'done',
-        reason: `${wanted} machines are there`,
-        evidence: [addresses.slice(0, wanted).join(', ')],
-        result: { addresses: addresses.slice(0, wanted) },
-      }
-    : {
-        kind: 'failed',
-        code: 'INPUT_INVALID',
-        reason: `${wanted} machines are wanted, ${addresses.length} addresses are given`,
-        remedy: 'plan again with one address a machine',
-      };
+function enough({ task, cluster }: StepScene, addresses: readonly string[], wanted: number): StepLook {
+  const machines =
+    task.playbook === 'create_cluster'
+      ? machinesOfNewCluster(task, cluster?.config.talos.endpoints ?? [], addresses)
+      : addresses.length >= wanted
+        ? addresses.slice(0, wanted)
+        : `${wanted} machines are wanted, ${addresses.length} addresses are given`;
+  if (typeof machines === 'string') {
+    return { kind: 'failed', code: 'INPUT_INVALID', reason: machines, remedy: 'plan again with one address a machine' };
+  }
+  return {
+    kind: 'done',
+    reason: `${wanted} machines are there`,
+    evidence: [machines.join(', ')],
+    result: { addresses: machines },
+  };
+}
 
 /** Once a reply: the handoff's own number is in its result, so a repeat finds it asked. */
 function askBack(scene: StepScene, reply: HandoffReading, wanted: number): StepLook {

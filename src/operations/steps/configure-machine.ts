@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { limits } from '../../decisions/upgrade-turn/turn.ts';
 import { DivisionError } from '../../errors.ts';
+import { machineConfigPath, readMachineConfig, wantedMachine } from '../machine-config.ts';
 import { type OnMachine, onMachine } from './on-machine.ts';
 import type { StepLook, StepPerformer, StepScene } from './step.ts';
 
@@ -32,13 +30,13 @@ export const configureMachine: StepPerformer<'configure_machine'> = async contex
     };
   }
   if (context.progress.last_outcome?.result === 'ok') return waitingFor(`${where.address} installs`);
-  const path = join(context.ports.secretsDirectory, cluster.config.name, `${machine.role}.yaml`);
-  const sha256 = await sha256Of(path);
-  if (sha256 === undefined) {
+  const path = machineConfigPath(context.ports.secretsDirectory, cluster.config.name, machine.role);
+  const { sha256, problem } = await readMachineConfig(path, wantedMachine(context.task, machine.role));
+  if (sha256 === undefined || problem !== undefined) {
     return {
       kind: 'failed',
-      code: 'NOT_FOUND',
-      reason: `there is no machine configuration ${path}`,
+      code: sha256 === undefined ? 'NOT_FOUND' : 'INPUT_INVALID',
+      reason: sha256 === undefined ? `there is no machine configuration ${path}` : `${path} ${problem}`,
       remedy: `put the ${machine.role} configuration of ${cluster.config.name} there (0600), then control_operation resume`,
     };
   }
@@ -72,9 +70,11 @@ const accepted = (address: string): StepLook => ({
 });
 
 /** Configured before we came, or not there: only a machine without a configuration may be given one. */
-async function configured({ signal }: StepScene, { cluster, where }: OnMachine): Promise<StepLook> {
+async function configured({ signal, task }: StepScene, { cluster, where }: OnMachine): Promise<StepLook> {
   const seen = await cluster.talos.machine(where, signal).catch(notFresh);
-  const node = (await cluster.kubernetes.nodes(signal)).find(({ internalIp }) => internalIp === where.address);
+  // A cluster that is still to be created has no Kubernetes that could name it.
+  const nodes = task.playbook === 'create_cluster' ? [] : await cluster.kubernetes.nodes(signal);
+  const node = nodes.find(({ internalIp }) => internalIp === where.address);
   if (node && seen?.systemUuid?.toLowerCase() === node.systemUuid.toLowerCase()) {
     return {
       kind: 'done',
@@ -87,7 +87,7 @@ async function configured({ signal }: StepScene, { cluster, where }: OnMachine):
       kind: 'failed',
       code: 'OPERATION_CONFLICT',
       reason: `${where.address} has a configuration already, and is no node here`,
-      remedy: 'reset it, or name another machine',
+      remedy: 'look at what it belongs to; reset it, or name another machine',
     };
   }
   return waitingFor(`${where.address} does not answer in maintenance`);
@@ -101,13 +101,3 @@ const waitingFor = (reason: string): Extract<StepLook, { kind: 'wait' }> => ({
   atMostMs: 30 * 60_000,
   remedy: 'look at the machine’s console; then control_operation resume',
 });
-
-async function sha256Of(path: string): Promise<string | undefined> {
-  try {
-    return createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex');
-  } catch {
-    return undefined;
-  }
-}

@@ -7,6 +7,7 @@ import { awaitMachines } from './await-machines.ts';
 import { awaitRecovery } from './await-recovery.ts';
 import { awaitRejoin } from './await-rejoin.ts';
 import { awaitRollout } from './await-rollout.ts';
+import { bootstrapCluster } from './bootstrap-cluster.ts';
 import { check } from './check.ts';
 import { checkFit } from './check-fit.ts';
 import { chooseSnapshot } from './choose-snapshot.ts';
@@ -66,6 +67,7 @@ const performers: { readonly [Kind in StepKind]?: StepPerformer<Kind> } = {
   configure_machine: configureMachine,
   await_join: awaitJoin,
   label_node: labelNode,
+  bootstrap_cluster: bootstrapCluster,
   lint_manifests: lintManifests,
   check_fit: checkFit,
   ensure_namespace: ensureNamespace,

@@ -1,14 +1,18 @@
+import type { MachineRole } from '../../decisions/cluster-creation.ts';
+import type { KeptTask } from '../../model/task.ts';
 import { onMachine } from './on-machine.ts';
 import type { StepPerformer } from './step.ts';
 import { resultOf } from './step.ts';
 
+type ScaleTask = Extract<KeptTask, { playbook: 'scale_cluster' }>;
+
 /** Labels and taints the new node as was asked for; all others stay (seed 700). */
 export const labelNode: StepPerformer<'label_node'> = async context => {
   const { task } = context;
-  const { cluster } = onMachine(context);
+  const { cluster, role } = onMachine(context);
   const name = resultOf(context, 'await_join')?.node;
-  if (task.playbook !== 'scale_cluster' || typeof name !== 'string')
-    return { kind: 'skip', reason: 'there is nothing to label' };
+  const wanted = wantedMarks(task, role);
+  if (wanted === undefined || typeof name !== 'string') return { kind: 'skip', reason: 'there is nothing to label' };
   const node = await cluster.kubernetes.node(name, context.signal);
   if (!node)
     return {
@@ -17,7 +21,7 @@ export const labelNode: StepPerformer<'label_node'> = async context => {
       reason: `${name} is gone`,
       remedy: 'look at the node, then control_operation resume',
     };
-  const { labels = {}, taints = [] } = task;
+  const { labels = {}, taints = [] } = wanted;
   const missing = Object.entries(labels).filter(([key, value]) => node.labels[key] !== value);
   const named = { cluster: cluster.config.name, node: name };
   if (missing.length > 0) {
@@ -51,3 +55,9 @@ export const labelNode: StepPerformer<'label_node'> = async context => {
     evidence: [...Object.keys(labels), ...taints.map(({ key }) => key)],
   };
 };
+
+/** What the task asks for on such a node; a new cluster's labels are its workers'. */
+function wantedMarks(task: KeptTask, role: MachineRole): Pick<ScaleTask, 'labels' | 'taints'> | undefined {
+  if (task.playbook === 'scale_cluster') return task;
+  return task.playbook === 'create_cluster' && role === 'worker' ? { labels: task.labels } : undefined;
+}

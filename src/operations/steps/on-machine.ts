@@ -1,5 +1,7 @@
+import { type MachineRole, roleOfMachine } from '../../decisions/cluster-creation.ts';
 import { endpointsFor } from '../../decisions/upgrade-turn.ts';
 import { DivisionError } from '../../errors.ts';
+import type { KeptTask } from '../../model/task.ts';
 import type { ClusterPorts, TalosTarget } from '../../ports.ts';
 import { inCluster } from './in-cluster.ts';
 import { resultOf, type StepScene } from './step.ts';
@@ -7,7 +9,7 @@ import { resultOf, type StepScene } from './step.ts';
 export interface OnMachine {
   cluster: ClusterPorts;
   where: TalosTarget;
-  role: 'worker' | 'control-plane';
+  role: MachineRole;
   /** Of the very machine, as it said when it had no configuration yet. */
   systemUuid: string | undefined;
 }
@@ -25,7 +27,12 @@ export function onMachine(scene: StepScene): OnMachine {
   return {
     cluster,
     where: { address, endpoints: endpointsFor(address, cluster.config.talos.endpoints) },
-    role: task.playbook === 'scale_cluster' ? task.role : 'worker',
+    role: roleOf(task, step.target.machine ?? 0),
     systemUuid: typeof uuid === 'string' ? uuid : undefined,
   };
+}
+
+function roleOf(task: KeptTask, machine: number): MachineRole {
+  if (task.playbook === 'create_cluster') return roleOfMachine(machine, task.control_planes);
+  return task.playbook === 'scale_cluster' ? task.role : 'worker';
 }

@@ -22,3 +22,15 @@ export async function throughPlane(
   }
   return { node, where: { address, endpoints: endpointsFor(address, config.talos.endpoints) } };
 }
+
+/** The machine that a new cluster began on: its first configured endpoint. What has no kubeconfig yet is asked nothing. [NOT_FOUND] */
+export function throughFirstEndpoint({ config }: ClusterPorts): {
+  node: { name: string };
+  where: TalosTarget & { endpoints: string[] };
+} {
+  const [address] = config.talos.endpoints;
+  if (address === undefined) {
+    throw new DivisionError('NOT_FOUND', `${config.name} has no control plane endpoint`, 'name them in division.yaml');
+  }
+  return { node: { name: address }, where: { address, endpoints: [address] } };
+}
