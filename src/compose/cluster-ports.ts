@@ -111,19 +111,20 @@ async function openCluster(
     contractor,
   });
   try {
-    const { reader, writer, watch, workloads, symptoms, usage, close } = await connect();
+    const kubernetes = await connect();
+    const { reader, writer, watch, workloads, symptoms, usage } = kubernetes;
     return {
       ...opened(
         { kubernetes: reader, watch, workloads: workloads.reader, symptoms, usage },
         { kubernetes: writer, workloads: workloads.writer },
       ),
-      close,
+      close: () => kubernetes.close(),
     };
   } catch (error) {
     if (!(error instanceof DivisionError)) throw error;
     tell(error);
     const late = lateKubernetes(unavailableCluster(cluster, error), connect);
-    return { ...opened(late.ports, late.writers), close: late.close };
+    return { ...opened(late.ports, late.writers), close: () => late.close() };
   }
 }
 

@@ -12,10 +12,7 @@ export interface UnavailableCluster {
  * The ports of a cluster that can't be opened (its kubeconfig can't be read, its contractor is not in mcp.json): every call answers
  * with the reason, so that one cluster's mistake keeps no other from being looked at.
  */
-export function unavailableCluster(
-  config: ClusterConfig,
-  reason: DivisionError,
-): UnavailableCluster {
+export function unavailableCluster(config: ClusterConfig, reason: DivisionError): UnavailableCluster {
   const refuse = (): Promise<never> => Promise.reject(reason);
   const { name: cluster } = config;
   return {

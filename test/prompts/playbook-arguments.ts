@@ -22,5 +22,5 @@ export const given: Readonly<Record<PlaybookName, Readonly<Record<string, string
   maintain_node: { cluster: 'staging', node: 'worker-1', reason: 'a new disk', minutes: '30' },
   rotate_certificates: { cluster: 'staging', what: 'client' },
   recover_etcd: { cluster: 'staging' },
-  create_cluster: { name: 'edge', control_planes: '3', workers: '2' },
+  create_cluster: { name: 'staging', control_planes: '3', workers: '2' },
 };

@@ -28,7 +28,7 @@ describe.each(eras)('gm://playbooks, %s era', era => {
     const planned = structuredOf(await client.callTool({ name: 'decompose_task', arguments: {} }));
     expect(planned.playbooks_total).toBe(names.length);
     const { resources } = await client.listResources();
-    expect(resources.map(({ uri }) => uri)).toContain('gm://playbooks/talos_upgrade');
+    expect(resources.map(({ uri }) => uri)).toContain('gm://playbooks/create_cluster');
   });
 
   it('gives one as data: parameters, phases, steps, gates, authority, sources', async () => {

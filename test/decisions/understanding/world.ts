@@ -57,3 +57,9 @@ export const crowded: KnownWorld = {
 export const ancient: KnownWorld = { clusters: [{ ...production, kubernetesVersion: 'v1.13.1' }], now: NOW_MS };
 
 export const nowhere: KnownWorld = { clusters: [], now: NOW_MS };
+
+/** A cluster that division.yaml names and that has shown nothing: it is to be created. */
+export const awaited: KnownWorld = {
+  clusters: [...world.clusters, { name: 'edge', environment: 'production', nodes: [], namespaces: [], workloads: [] }],
+  now: NOW_MS,
+};

@@ -59,7 +59,7 @@ export const clusters: FamilyWords = {
         'set_up cluster control_plane worker',
       ],
       allows:
-        'create set_up cluster called control_plane worker node number kubernetes talos version_number of new_name one address add deploy',
+        'create set_up cluster called control_plane worker node number kubernetes talos version_number of new_name cluster_name one address add deploy',
     },
   ],
 };

@@ -12,6 +12,7 @@ import {
   task,
   workers,
 } from '../expectation.ts';
+import { awaited } from '../world.ts';
 
 const failing = (node: string): Row['expects'] => task({ playbook: 'node_failure', cluster: 'production', node });
 const crashing = (workload: string, namespace = 'payments'): Row['expects'] =>
@@ -123,6 +124,11 @@ export const plain: readonly Row[] = [
   row(
     'Create a new cluster called edge with 3 control planes and 2 workers',
     task({ playbook: 'create_cluster', name: 'edge', control_planes: 3, workers: 2 }),
+  ),
+  row(
+    'Create the cluster edge with 3 control planes and 2 workers',
+    task({ playbook: 'create_cluster', name: 'edge', control_planes: 3, workers: 2 }),
+    awaited,
   ),
   row(
     'create cluster edge with 3 control plane nodes and 2 workers, Kubernetes v1.31 and Talos v1.13.9',

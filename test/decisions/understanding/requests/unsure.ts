@@ -1,6 +1,6 @@
 /** What sounds like a task and is none: nothing is planned from these. */
 import { asks, asksOf, type Row, row } from '../expectation.ts';
-import { ancient, crowded, nowhere } from '../world.ts';
+import { ancient, awaited, crowded, nowhere } from '../world.ts';
 
 export const unsaid: readonly Row[] = [
   row("Don't upgrade production to v1.29", asks('kubernetes_upgrade', 'request')),
@@ -90,6 +90,7 @@ export const ambiguous: readonly Row[] = [
   row('checkout is crashing', asksOf('cluster', 'staging', 'production')),
   row('rotate the CA on staging', asks('rotate_certificates', 'what')),
   row('Create a cluster edge with 2 control planes and 4 workers', asks('create_cluster', 'control_planes')),
+  row('Create the cluster edge out of staging, 3 control planes and 1 worker', asks('create_cluster', 'name'), awaited),
   row('Create a cluster called staging with 3 control planes and 1 worker', asks('create_cluster', 'name')),
   row('test restore of etcd', asks('recover_etcd', 'cluster'), crowded),
   row('Restore etcd on test', asksOf('cluster', 'test'), crowded),
