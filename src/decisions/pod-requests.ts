@@ -22,34 +22,31 @@ export interface RequestingPod {
   resources?: Resources;
 }
 
-const NONE: Requests = { cpuMillis: 0, memoryBytes: 0 };
+/** By Kubernetes' names: cpu in millicores, memory and ephemeral-storage in bytes, anything else in pieces. What is absent is 0. */
+export type Amounts = Readonly<Record<string, number>>;
 
 /** Text that is no quantity fits nowhere. */
-function amounts(of: Readonly<Record<string, string>> | undefined): Requests {
-  return {
-    cpuMillis: of?.cpu === undefined ? 0 : (quantityMillis(of.cpu) ?? Number.POSITIVE_INFINITY),
-    memoryBytes: of?.memory === undefined ? 0 : (quantityUnits(of.memory) ?? Number.POSITIVE_INFINITY),
-  };
-}
+export const amountsOf = (quantities: Readonly<Record<string, string>> | undefined): Amounts =>
+  Object.fromEntries(
+    Object.entries(quantities ?? {}).map(([resource, text]) => [
+      resource,
+      (resource === 'cpu' ? quantityMillis(text) : quantityUnits(text)) ?? Number.POSITIVE_INFINITY,
+    ]),
+  );
 
-const requestsOf = (resources: Resources | undefined): Requests => amounts(resources?.requests);
-
-const plus = (a: Requests, b: Requests): Requests => ({
-  cpuMillis: a.cpuMillis + b.cpuMillis,
-  memoryBytes: a.memoryBytes + b.memoryBytes,
+const combined = (a: Amounts, b: Amounts, combine: (a: number, b: number) => number): Amounts => ({
+  ...a,
+  ...Object.fromEntries(Object.entries(b).map(([resource, amount]) => [resource, combine(a[resource] ?? 0, amount)])),
 });
-
-const larger = (a: Requests, b: Requests): Requests => ({
-  cpuMillis: Math.max(a.cpuMillis, b.cpuMillis),
-  memoryBytes: Math.max(a.memoryBytes, b.memoryBytes),
-});
+const plus = (a: Amounts, b: Amounts): Amounts => combined(a, b, (one, other) => one + other);
+const larger = (a: Amounts, b: Amounts): Amounts => combined(a, b, Math.max);
 
 /** The most that start-up needs at one time, and what the sidecars among the init containers keep. */
-function initRequests(containers: readonly RequestingContainer[]): { peak: Requests; sidecars: Requests } {
-  let peak = NONE;
-  let sidecars = NONE;
+function initAmounts(containers: readonly RequestingContainer[]): { peak: Amounts; sidecars: Amounts } {
+  let peak: Amounts = {};
+  let sidecars: Amounts = {};
   for (const container of containers) {
-    const own = requestsOf(container.resources);
+    const own = amountsOf(container.resources?.requests);
     if (container.restartPolicy === 'Always') {
       sidecars = plus(sidecars, own);
       peak = larger(peak, sidecars);
@@ -61,17 +58,20 @@ function initRequests(containers: readonly RequestingContainer[]): { peak: Reque
 }
 
 /**
- * What the scheduler reserves for a pod: the larger of its start-up peak and its running containers with sidecars (KEP-753), pod-level
- * requests in place of that where given (KEP-2837), plus the runtime's overhead.
+ * What the scheduler reserves for a pod, of each resource: the larger of its start-up peak and its running containers with sidecars
+ * (KEP-753), pod-level requests in place of that where given (KEP-2837), plus the runtime's overhead.
  */
+export function podAmounts(spec: RequestingPod | undefined): Amounts {
+  const { peak, sidecars } = initAmounts(spec?.initContainers ?? []);
+  const running = (spec?.containers ?? []).reduce(
+    (sum, { resources }) => plus(sum, amountsOf(resources?.requests)),
+    sidecars,
+  );
+  return plus({ ...larger(peak, running), ...amountsOf(spec?.resources?.requests) }, amountsOf(spec?.overhead));
+}
+
+/** Of `podAmounts` what a node's readings are about. */
 export function podRequests(spec: RequestingPod | undefined): Requests {
-  const { peak, sidecars } = initRequests(spec?.initContainers ?? []);
-  const running = (spec?.containers ?? []).reduce((sum, { resources }) => plus(sum, requestsOf(resources)), sidecars);
-  const computed = larger(peak, running);
-  const given = spec?.resources?.requests;
-  const level = amounts(given);
-  return plus(amounts(spec?.overhead), {
-    cpuMillis: given?.cpu === undefined ? computed.cpuMillis : level.cpuMillis,
-    memoryBytes: given?.memory === undefined ? computed.memoryBytes : level.memoryBytes,
-  });
+  const { cpu, memory } = podAmounts(spec);
+  return { cpuMillis: cpu ?? 0, memoryBytes: memory ?? 0 };
 }

@@ -29,7 +29,10 @@ const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', value: '', effe
 export type FitNode = Pick<NodeFacts, 'name' | 'labels' | 'taints' | 'ready' | 'unschedulable' | 'allocatable'>;
 
 /** Why a node takes no pod of this workload, however empty it is; undefined when it may. What is not known counts against it. */
-export function nodeObstacle(ask: PodAsk, node: FitNode): Obstacle | undefined {
+export function nodeObstacle(
+  ask: Pick<PodAsk, 'tolerations' | 'nodeSelector' | 'nodeTerms'>,
+  node: Omit<FitNode, 'allocatable'>,
+): Obstacle | undefined {
   if (node.ready !== true) return { constraint: 'node', reason: 'not Ready' };
   if (node.taints === undefined) return { constraint: 'node', reason: 'taints not known' };
   if (node.unschedulable && hinderingTaint(ask.tolerations, [UNSCHEDULABLE]) !== undefined)

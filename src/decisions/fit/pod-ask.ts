@@ -5,10 +5,10 @@ import { replicasOf } from '../lint/replicas.ts';
 import { at, isObject, type JsonObject, labelsAt, objectAt, objectsAt, textAt } from '../manifest/json.ts';
 import { containersOf, type PodTemplate, podTemplates, selectorAt } from '../manifest/pod-templates.ts';
 import type { ManifestObject } from '../manifest/read-manifest.ts';
-import { podRequests, type Requests } from '../pod-requests.ts';
+import type { Requests } from '../pod-requests.ts';
 import type { Toleration } from './node-match.ts';
+import { nodeTermsOf, REQUIRED, specAmounts, tolerationsOf } from './pod-spec.ts';
 
-const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 const HOSTNAME = 'kubernetes.io/hostname';
 
 /** What one workload asks the scheduler for. */
@@ -35,43 +35,6 @@ export interface PodAsk {
   /** What it asks for that is not looked at here. */
   notModelled: readonly string[];
 }
-
-const quantities = (amounts: unknown): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(objectAt(amounts))
-      .filter(([, amount]) => typeof amount === 'string' || typeof amount === 'number')
-      .map(([resource, amount]) => [resource, String(amount)]),
-  );
-
-/** Requests as the API server completes them: one that is left out is the limit. */
-const resourcesOf = (resources: unknown): { requests: Record<string, string> } => ({
-  requests: { ...quantities(at(resources, 'limits')), ...quantities(at(resources, 'requests')) },
-});
-
-const containers = (spec: JsonObject, list: string) =>
-  objectsAt(spec, list).map(container => ({
-    ...(textAt(container, 'restartPolicy') !== undefined && {
-      restartPolicy: textAt(container, 'restartPolicy') ?? '',
-    }),
-    resources: resourcesOf(container.resources),
-  }));
-
-/** What the scheduler reserves for one pod of a template. */
-export const templateRequests = ({ spec }: PodTemplate): Requests =>
-  podRequests({
-    containers: containers(spec, 'containers'),
-    initContainers: containers(spec, 'initContainers'),
-    overhead: quantities(spec.overhead),
-    ...(isObject(spec.resources) && { resources: resourcesOf(spec.resources) }),
-  });
-
-const tolerationsOf = (spec: JsonObject): Toleration[] =>
-  objectsAt(spec, 'tolerations').map(toleration => ({
-    key: textAt(toleration, 'key') ?? '',
-    operator: textAt(toleration, 'operator') ?? 'Equal',
-    value: textAt(toleration, 'value') ?? '',
-    effect: textAt(toleration, 'effect') ?? '',
-  }));
 
 const isPlain = (term: JsonObject): boolean =>
   term.topologyKey === HOSTNAME && term.namespaces === undefined && term.namespaceSelector === undefined;
@@ -113,8 +76,9 @@ function notModelled(template: PodTemplate): string[] {
     all.some(({ spec: one }) => objectsAt(one, 'ports').some(port => Boolean(port.hostPort))),
     'ports of the host',
   );
-  const resources = all.flatMap(({ spec: one }) => Object.keys(resourcesOf(one.resources).requests));
-  const others = [...new Set(resources.filter(resource => resource !== 'cpu' && resource !== 'memory'))].sort();
+  const others = Object.keys(specAmounts(spec))
+    .filter(resource => resource !== 'cpu' && resource !== 'memory')
+    .sort();
   tell(others.length > 0, `the resource ${others.join(' and ')}`);
   tell(textAt(spec, 'nodeName') !== undefined, 'a node chosen by name');
   tell(!['', 'default-scheduler'].includes(textAt(spec, 'schedulerName') ?? ''), 'another scheduler');
@@ -129,17 +93,17 @@ export function podAsks(objects: readonly ManifestObject[], context: Pick<LintCo
     const { object, spec } = template;
     const { kind } = object.ref;
     const replicas = kind === 'DaemonSet' ? 'each-node' : replicasOf(template, objects, context);
-    const required = at(spec, 'affinity', 'nodeAffinity', REQUIRED);
+    const { cpu, memory } = specAmounts(spec);
     return {
       object: named(object, context),
       controllerKind: CONTROLLERS[kind] ?? kind,
       namespace: namespaceOf(object, context) ?? '',
       labels: template.labels,
       selector: template.selector,
-      requests: templateRequests(template),
+      requests: { cpuMillis: cpu ?? 0, memoryBytes: memory ?? 0 },
       replicas,
       nodeSelector: labelsAt(spec, 'nodeSelector'),
-      nodeTerms: isObject(required) ? objectsAt(required, 'nodeSelectorTerms') : undefined,
+      nodeTerms: nodeTermsOf(spec),
       tolerations: tolerationsOf(spec),
       apart: objectsAt(spec, 'affinity', 'podAntiAffinity', REQUIRED)
         .filter(isPlain)

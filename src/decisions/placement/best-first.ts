@@ -1,0 +1,129 @@
+import type { Judge } from './judge.ts';
+
+/** A node in a queue: where it stands in its cell's ranking, or FREE of one that has changed since. */
+const FREE = -1;
+
+/**
+ * The candidates of one cell, best first. Those that did not change since they were ranked come from the ranked heap, which stays as
+ * it is and is only walked from its root; the changed ones are queued by what they are worth now.
+ */
+export class BestFirst {
+  readonly #heap: Int32Array;
+  readonly #judge: Judge;
+  readonly #seen: Int32Array;
+  readonly #run: number;
+  readonly #nodes: number[] = [];
+  readonly #scores: number[] = [];
+  readonly #positions: number[] = [];
+
+  /** The nodes that have changed are those `seen` by this run. */
+  constructor(heap: Int32Array, judge: Judge, seen: Int32Array, run: number) {
+    this.#heap = heap;
+    this.#judge = judge;
+    this.#seen = seen;
+    this.#run = run;
+    this.#walk(0);
+  }
+
+  get node(): number | undefined {
+    return this.#nodes[0];
+  }
+
+  get score(): number {
+    return this.#scores[0] ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Queues a changed node. */
+  push(node: number): void {
+    this.#push(node, FREE);
+  }
+
+  /** Takes the best away. */
+  pop(): void {
+    const position = this.#positions[0] ?? FREE;
+    const [node, score, last] = [this.#nodes.pop(), this.#scores.pop(), this.#positions.pop()];
+    if (node !== undefined && score !== undefined && last !== undefined && this.#nodes.length > 0)
+      this.#sink(node, score, last);
+    if (position === FREE) return;
+    this.#walk(2 * position + 1);
+    this.#walk(2 * position + 2);
+  }
+
+  /** Queues a place of the ranked heap, or what is below it where its node has changed. */
+  #walk(position: number): void {
+    if (position >= this.#heap.length) return;
+    const node = this.#heap[position] ?? 0;
+    if (this.#seen[node] === this.#run) {
+      this.#walk(2 * position + 1);
+      this.#walk(2 * position + 2);
+    } else {
+      this.#push(node, position);
+    }
+  }
+
+  #push(node: number, position: number): void {
+    const score = this.#judge.score(node);
+    let at = this.#nodes.length;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!isBetter(score, node, this.#scores[parent] ?? 0, this.#nodes[parent] ?? 0)) break;
+      this.#set(at, this.#nodes[parent] ?? 0, this.#scores[parent] ?? 0, this.#positions[parent] ?? 0);
+      at = parent;
+    }
+    this.#set(at, node, score, position);
+  }
+
+  #sink(node: number, score: number, position: number): void {
+    const size = this.#nodes.length;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= size) break;
+      const right = child + 1;
+      if (right < size && this.#isAhead(right, child)) child = right;
+      if (!isBetter(this.#scores[child] ?? 0, this.#nodes[child] ?? 0, score, node)) break;
+      this.#set(at, this.#nodes[child] ?? 0, this.#scores[child] ?? 0, this.#positions[child] ?? 0);
+      at = child;
+    }
+    this.#set(at, node, score, position);
+  }
+
+  #isAhead(one: number, other: number): boolean {
+    return isBetter(this.#scores[one] ?? 0, this.#nodes[one] ?? 0, this.#scores[other] ?? 0, this.#nodes[other] ?? 0);
+  }
+
+  #set(at: number, node: number, score: number, position: number): void {
+    this.#nodes[at] = node;
+    this.#scores[at] = score;
+    this.#positions[at] = position;
+  }
+}
+
+/** The higher score; of equal ones the earlier node, so that every way of placing comes to the same. */
+export const isBetter = (score: number, node: number, otherScore: number, otherNode: number): boolean =>
+  score > otherScore || (score === otherScore && node < otherNode);
+
+/** Orders nodes as a heap, the best at its root. */
+export function heapOf(nodes: Int32Array, scores: Float64Array): Int32Array {
+  for (let start = (nodes.length >> 1) - 1; start >= 0; start -= 1) sink(nodes, scores, start);
+  return nodes;
+}
+
+function sink(nodes: Int32Array, scores: Float64Array, start: number): void {
+  const size = nodes.length;
+  const node = nodes[start] ?? 0;
+  const score = scores[node] ?? 0;
+  let at = start;
+  for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
+    let best = nodes[child] ?? 0;
+    const right = nodes[child + 1] ?? 0;
+    if (child + 1 < size && isBetter(scores[right] ?? 0, right, scores[best] ?? 0, best)) {
+      child += 1;
+      best = right;
+    }
+    if (!isBetter(scores[best] ?? 0, best, score, node)) break;
+    nodes[at] = best;
+    at = child;
+  }
+  nodes[at] = node;
+}

@@ -1,0 +1,59 @@
+import type { Amounts } from '../pod-requests.ts';
+import { sortedBy } from '../verdict.ts';
+import type { BlockedNodes, ShapeSize, Unplaced } from './answers.ts';
+import { type Fleet, PODS, type PodClass } from './fleet.ts';
+import { Judge } from './judge.ts';
+
+/** What keeps one more pod from a node that it may go to by the node's own; undefined: nothing. */
+export function dynamicBlocker(fleet: Fleet, known: PodClass, judge: Judge, node: number): string | undefined {
+  if (fleet.open[node] !== 1) return 'taken away';
+  for (let at = 0; at < known.columns.length; at += 1) {
+    const column = known.columns[at] ?? PODS;
+    if ((fleet.free[column]?.[node] ?? 0) < (known.amounts[at] ?? 0))
+      return resourceName(fleet.resources[column] ?? '');
+  }
+  if (!judge.takes(node)) return known.bars.find(({ counter }) => (counter.at(node) ?? 0) > 0)?.blocker;
+  return judge.domainBlocker(node);
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  cpu: 'CPU',
+  pods: 'pod slots',
+  'ephemeral-storage': 'ephemeral storage',
+};
+/** As people call it. */
+export const resourceName = (resource: string): string => NAMES[resource] ?? resource;
+
+/** The commonest first. */
+export const commonestFirst = (counts: ReadonlyMap<string, number>): BlockedNodes[] =>
+  sortedBy([...counts], ([blocker]) => blocker)
+    .map(([blocker, nodes]) => ({ blocker, nodes }))
+    .sort((one, other) => other.nodes - one.nodes);
+
+/** All nodes by what keeps one more pod from them. */
+export function blockedNodes(fleet: Fleet, known: PodClass): BlockedNodes[] {
+  const counts = new Map(known.verdict.obstacles);
+  const judge = new Judge(fleet, known);
+  for (const node of known.verdict.candidates) {
+    const blocker = dynamicBlocker(fleet, known, judge, node);
+    if (blocker !== undefined) counts.set(blocker, (counts.get(blocker) ?? 0) + 1);
+  }
+  return commonestFirst(counts);
+}
+
+export function sizeOf(requests: Amounts): ShapeSize {
+  const { cpu, memory, 'ephemeral-storage': ephemeral, ...extended } = requests;
+  return {
+    cpu_millis: cpu ?? 0,
+    memory_bytes: memory ?? 0,
+    ...(ephemeral !== undefined && { ephemeral_storage_bytes: ephemeral }),
+    ...(Object.keys(extended).length > 0 && { extended_pieces: extended }),
+  };
+}
+
+export const unplacedOf = (fleet: Fleet, known: PodClass, pods: number): Unplaced => ({
+  workload: known.shape.workload,
+  pods,
+  requests: sizeOf(known.shape.requests),
+  blocked_nodes: blockedNodes(fleet, known),
+});

@@ -1,0 +1,191 @@
+import type { Headroom } from './answers.ts';
+import { blockedNodes, commonestFirst, dynamicBlocker, resourceName, sizeOf } from './blockers.ts';
+import type { Counter, Domains } from './counter.ts';
+import type { Spread } from './counters.ts';
+import type { Fleet, PodClass } from './fleet.ts';
+import { Judge } from './judge.ts';
+import { caveats } from './place-pods.ts';
+import { schedule } from './schedule.ts';
+import type { PodShape } from './shape.ts';
+
+/** What the pods of a class change for each other as they come. */
+interface Own {
+  /** One to a node of those with the label: they bar each other there. */
+  oneANode: readonly Counter[];
+  /** One to a domain: they bar each other there. */
+  oneADomain: readonly Counter[];
+  spreads: readonly Spread[];
+  /** The first decides where the others go. */
+  isGathered: boolean;
+}
+
+function ownOf({ bars, moves, spreads, needs, needsOwn }: PodClass): Own {
+  const mutual = bars.map(({ counter }) => counter).filter(counter => moves.includes(counter));
+  const wide = mutual.filter(({ domains }) => !domains.isPerNode);
+  return {
+    oneANode: mutual.filter(({ domains }) => domains.isPerNode),
+    // The pods a term selects and those that own it are the same here, of one label.
+    oneADomain: wide.filter((one, at) => wide.findIndex(({ domains }) => domains === one.domains) === at),
+    spreads: spreads.filter(({ own }) => own === 1),
+    isGathered: needs.length > 0 && needsOwn && needs.every(({ total }) => total === 0),
+  };
+}
+
+/** Pods by domain, filled up to `room` with none more than maxSkew above the least of the domains there are. */
+function levelled({ counter, maxSkew, minDomains }: Spread, room: Float64Array): Float64Array {
+  let [least, found] = [Number.POSITIVE_INFINITY, 0];
+  counter.counts.forEach((count, domain) => {
+    if ((counter.present[domain] ?? 0) === 0) return;
+    found += 1;
+    least = Math.min(least, count + (room[domain] ?? 0));
+  });
+  const level = (found === 0 || found < minDomains ? 0 : least) + maxSkew;
+  return room.map((pods, domain) => Math.min(pods, Math.max(0, level - (counter.counts[domain] ?? 0))));
+}
+
+interface Room {
+  byDomain: Float64Array;
+  /** Pods on nodes without a domain. */
+  elsewhere: number;
+  naive: number;
+  blocked: Map<string, number>;
+}
+
+/** Of each node how often a pod goes there as its resources go, the scarcest deciding, in scratch memory of the fleet. */
+class Fits {
+  readonly #free: readonly Float64Array[];
+  readonly #amounts: readonly number[];
+  /** By column of the class: nodes where it is the scarcest, and what is free of it in all. */
+  readonly scarce: Int32Array;
+  readonly sums: Float64Array;
+  scarcest = 0;
+
+  constructor(fleet: Fleet, { columns, amounts }: PodClass) {
+    this.#free = columns.map(column => fleet.free[column] ?? new Float64Array());
+    this.#amounts = amounts;
+    this.scarce = new Int32Array(columns.length);
+    this.sums = new Float64Array(columns.length);
+  }
+
+  on(node: number): number {
+    let pods = Number.POSITIVE_INFINITY;
+    for (let at = 0; at < this.#free.length; at += 1) {
+      const left = this.#free[at]?.[node] ?? 0;
+      if (left > 0) this.sums[at] = (this.sums[at] ?? 0) + left;
+      const fits = Math.floor(left / (this.#amounts[at] ?? 1));
+      if (fits >= pods) continue;
+      pods = fits;
+      this.scarcest = at;
+    }
+    return Math.max(pods, 0);
+  }
+
+  get naive(): number {
+    return Math.min(...this.#amounts.map((amount, at) => Math.floor((this.sums[at] ?? 0) / amount)));
+  }
+}
+
+/** Pods on each node that takes some, summed by domain. */
+function roomOf(fleet: Fleet, known: PodClass, oneANode: readonly Counter[], domains: Domains): Room {
+  const judge = new Judge(fleet, { ...known, spreads: known.spreads.filter(({ own }) => own === 0) });
+  const fits = new Fits(fleet, known);
+  const room: Room = { byDomain: new Float64Array(domains.names.length), elsewhere: 0, naive: 0, blocked: new Map() };
+  const block = (what: string, nodes: number): void => {
+    if (nodes > 0) room.blocked.set(what, (room.blocked.get(what) ?? 0) + nodes);
+  };
+  let single = 0;
+  for (const node of known.verdict.candidates) {
+    if (judge.bars(node) || !judge.admits(node)) {
+      block(dynamicBlocker(fleet, known, judge, node) ?? 'topology spread', 1);
+      continue;
+    }
+    let pods = fits.on(node);
+    if (oneANode.length > 0 && pods > 1 && oneANode.some(one => one.at(node) !== undefined)) {
+      pods = 1;
+      single += 1;
+    } else {
+      fits.scarce[fits.scarcest] = (fits.scarce[fits.scarcest] ?? 0) + 1;
+    }
+    const domain = domains.of[node] ?? -1;
+    if (domain < 0) room.elsewhere += pods;
+    else room.byDomain[domain] = (room.byDomain[domain] ?? 0) + pods;
+  }
+  known.columns.forEach((column, at) => {
+    block(resourceName(fleet.resources[column] ?? ''), fits.scarce[at] ?? 0);
+  });
+  block(known.shape.hostPorts.length > 0 ? 'host port' : 'anti-affinity', single);
+  return { ...room, naive: fits.naive };
+}
+
+const sum = (pods: Float64Array): number => pods.reduce((total, one) => total + one, 0);
+
+const named = (domains: Domains, pods: Float64Array): Record<string, number> =>
+  Object.fromEntries(domains.names.map((name, domain) => [name, pods[domain] ?? 0]));
+
+/** Placed one by one until none fits: for what the closed form is not made for. */
+function byPlacing(fleet: Fleet, known: PodClass): Pick<Headroom, 'pods' | 'pods_by_zone' | 'blocked_nodes'> {
+  const mark = fleet.mark;
+  const pods = schedule(fleet, known, Number.MAX_SAFE_INTEGER);
+  const byZone = new Float64Array(fleet.zones.names.length);
+  for (const [node, count] of fleet.movesSince(mark).get(known) ?? []) {
+    const zone = fleet.zones.of[node] ?? -1;
+    if (zone >= 0) byZone[zone] = (byZone[zone] ?? 0) + count;
+  }
+  const blocked = blockedNodes(fleet, known);
+  fleet.rollback(mark);
+  return { pods, pods_by_zone: named(fleet.zones, byZone), blocked_nodes: blocked };
+}
+
+const limitedNodes = ({ verdict }: PodClass, domains: Domains, filled: Float64Array, room: Float64Array): number =>
+  verdict.candidates.filter(node => {
+    const domain = domains.of[node] ?? -1;
+    return domain >= 0 && (filled[domain] ?? 0) < (room[domain] ?? 0);
+  }).length;
+
+/** In closed form (cluster-capacity's question, without a cycle of the scheduler for each pod); undefined where it does not hold. */
+function inClosedForm(fleet: Fleet, known: PodClass) {
+  const { oneANode, oneADomain, spreads, isGathered } = ownOf(known);
+  const [apart, spread] = [oneADomain[0], spreads[0]];
+  if (isGathered || oneADomain.length + spreads.length > 1) return undefined;
+  const domains = spread?.counter.domains ?? apart?.domains ?? fleet.zones;
+  const room = roomOf(fleet, known, oneANode, domains);
+  const { byDomain, blocked } = room;
+  const filled = spread ? levelled(spread, byDomain) : apart ? byDomain.map(pods => Math.min(1, pods)) : byDomain;
+  const limited = filled === byDomain ? 0 : limitedNodes(known, domains, filled, byDomain);
+  if (limited > 0) blocked.set(spread ? 'topology spread' : 'anti-affinity', limited);
+  // A node without the label can't be spread over.
+  const pods = sum(filled) + (spread ? 0 : room.elsewhere);
+  const own = commonestFirst(blocked);
+  for (const [obstacle, nodes] of known.verdict.obstacles) blocked.set(obstacle, (blocked.get(obstacle) ?? 0) + nodes);
+  return {
+    pods,
+    naive: room.naive,
+    pods_by_zone: domains.key === fleet.zones.key ? named(domains, filled) : {},
+    binding: limited > 0 ? { blocker: spread ? 'topology spread' : 'anti-affinity', nodes: limited } : own[0],
+    blocked_nodes: commonestFirst(blocked),
+  };
+}
+
+/**
+ * How many more pods of a shape there is room for, what ends it, and what a mere sum of what is free would say. A pod goes to a node
+ * min ⌊free / request⌋ times; with one spread constraint zones fill up to the least one plus maxSkew. Several constraints whose pods
+ * count for each other, and pods that gather where the first one goes, are placed one by one.
+ */
+export function headroom(fleet: Fleet, shape: PodShape): Headroom {
+  const known = fleet.classOf(shape);
+  const closed = inClosedForm(fleet, known);
+  const placed = closed === undefined ? byPlacing(fleet, known) : undefined;
+  const { pods, pods_by_zone, blocked_nodes } = closed ?? placed ?? { pods: 0, pods_by_zone: {}, blocked_nodes: [] };
+  const binding = closed?.binding ?? blocked_nodes[0];
+  return {
+    workload: shape.workload,
+    requests: sizeOf(shape.requests),
+    pods,
+    naive_pods: closed?.naive ?? roomOf(fleet, known, [], fleet.zones).naive,
+    ...(binding !== undefined && { binding }),
+    blocked_nodes,
+    pods_by_zone,
+    method: closed === undefined ? 'placed' : 'closed_form',
+    ...caveats(fleet, [known]),
+  };
+}
