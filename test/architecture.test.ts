@@ -110,6 +110,14 @@ describe('the house', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('R4: only the contractor’s side and the processes of the program itself start others; one room speaks to Kubernetes', () => {
+    const roomsThatUse = (name: string) => [
+      ...new Set(external.filter(({ target }) => target === name).map(({ from }) => roomOf(from))),
+    ];
+    expect(roomsThatUse('node:child_process').toSorted()).toEqual(['compose', 'host', 'talosctl']);
+    expect(roomsThatUse('@kubernetes/client-node')).toEqual(['kubernetes']);
+  });
+
   it('mints an Authorization in decisions/authority only', () => {
     const minters = files.filter(file => readFileSync(join(source, file), 'utf8').includes('mintAuthorization'));
     expect(minters.sort()).toEqual(['decisions/authority.ts', 'model/authorization.ts']);

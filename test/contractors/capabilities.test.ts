@@ -3,7 +3,7 @@ import { capabilities } from '../../src/contractors/capability-map.ts';
 import { attempt, authorization, bench, divisionError, never, target } from './fixtures/bench.ts';
 
 describe('capabilities', () => {
-  it('our own contractor offers all of them, keeps receipts and tells its talosctl', async () => {
+  it('R20: our own contractor offers all of them, keeps receipts and tells its talosctl', async () => {
     const { reader } = bench({ toolset: 'own' });
     await expect(reader.capabilities(never)).resolves.toEqual({
       profile: 'own',

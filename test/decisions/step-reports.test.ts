@@ -48,7 +48,7 @@ const input = (of: Told) => ({
   tokensUsed: 11_200,
 });
 
-it('a daily status has every field of the seed’s format; what was not looked at is unknown', () => {
+it('R275, R276, R277: a daily status has every field of the seed’s format; what was not looked at is unknown', () => {
   expect(statusReport(input(told()))).toMatchObject({
     division: 'containers',
     report_type: 'daily_status',
@@ -75,4 +75,15 @@ it('a daily status has every field of the seed’s format; what was not looked a
 it('a step that failed keeps a report from calling the division healthy', () => {
   const failed = [{ step: 'x', reason: 'y' }];
   expect(findingsReport(input(told({ clusters: [], failed })))).toMatchObject({ overall_status: 'unknown' });
+});
+
+it('R283: each contractor stands in it with its status and what it has done', () => {
+  const contractors = [
+    { name: 'talos', done: 18, failed: 0 },
+    { name: 'talos-a2a', done: 5, failed: 1 },
+  ];
+  expect(statusReport({ ...input(told()), contractors }).contractors).toEqual([
+    { name: 'talos', status: 'healthy', tasks_completed: 18 },
+    { name: 'talos-a2a', status: 'degraded', tasks_completed: 5 },
+  ]);
 });

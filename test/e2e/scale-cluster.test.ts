@@ -64,7 +64,7 @@ async function reply(home: Home, name: string, body: Record<string, unknown>): P
   await writeFile(join(folder, `${name}.json`), JSON.stringify(fields));
 }
 
-describe('scale_cluster', () => {
+describe('R114, R325, R326: scale_cluster', () => {
   it('R322, R323, R324: machines are asked for, missing addresses are asked back, each machine is configured, joined and labelled', async () => {
     const home = await homeForTest({ controlPlanes: 1, workers: 1 });
     const host = await home.host();
@@ -95,6 +95,8 @@ describe('scale_cluster', () => {
     const joined = steps.filter(({ id: step }) => step.endsWith('/join')).map(({ result }) => result?.node);
     expect(joined).toEqual(machines.map(({ name }) => name));
     expect(steps.filter(({ id: step }) => step.endsWith('/label')).every(({ state }) => state === 'done')).toBe(true);
+    const done = steps.filter(({ state }) => state === 'done').map(({ id: step }) => step.split('/').at(-1));
+    expect(done.slice(-3)).toEqual(['verify', 'capacity', 'report']);
     const journal = await home.journal(id);
     expect(journal.filter(entry => entry.kind === 'intent' && entry.effect.kind === 'apply_config')).toHaveLength(2);
   }, 240_000);

@@ -29,7 +29,7 @@ describe('a fleet of 3 control plane nodes and 2 workers, upgraded through a rea
     expect(operation.metrics).toMatchObject({ pdb_violations: 0, control_plane_overlaps: 0 });
   });
 
-  it('broke no rule by the simulation’s own ledger: one install and one reboot a boot, budgets, control plane, quorum', async () => {
+  it('R215: broke no rule by the simulation’s own ledger: one install and one reboot a boot, budgets, control plane, quorum', async () => {
     const ledger = await home.ledger();
     expect(ledger).toMatchObject({
       max_installs_per_boot: 1,

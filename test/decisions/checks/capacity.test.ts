@@ -62,7 +62,7 @@ describe('how many workers are needed', () => {
 });
 
 describe('the gate of capacity restored', () => {
-  it('passes when every node is Ready and every pod has a node; what is not known stands against it', () => {
+  it('R259: passes when every node is Ready and every pod has a node; what is not known stands against it', () => {
     const gate = (facts: ReturnType<typeof aCluster>) => checkCapacityRestored(facts).issues;
     expect(gate(aCluster([aNode('worker-1')], { pods: [aPod('web', 'worker-1')] }))).toEqual([]);
     expect(gate(aCluster([aNode('worker-1', { ready: false })])).some(standsAgainst)).toBe(true);

@@ -92,7 +92,7 @@ describe('what is found', () => {
     expect(checkSmoke(input).issues.some(standsAgainst)).toBe(true);
   });
 
-  it('no ready DNS pod fails the smoke test', () => {
+  it('R336: no ready DNS pod fails the smoke test', () => {
     const facts = aCluster(
       names.map(name => aNode(name)),
       { pods: [{ ...dns, isReady: false }] },

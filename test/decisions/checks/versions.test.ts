@@ -77,7 +77,7 @@ describe('the gate of removed APIs', () => {
     manager: 'helm',
   };
 
-  it('names who writes what the target serves no more, and only then', () => {
+  it('R330: names who writes what the target serves no more, and only then', () => {
     const against = (from: string, to: string) =>
       checkRemovedApis(running({ kubernetes: from }), to, [written]).issues.map(({ message }) => message);
     expect(against('v1.31.2', '1.32.0')).toEqual([
@@ -109,7 +109,7 @@ describe('the gate of a staging record', () => {
     ['another version', [{ ...done, toVersion: '1.35.3' }], false],
     ['another playbook', [{ ...done, playbook: 'talos_upgrade' }], false],
     ['the same on production', [{ ...done, environment: 'production' as const }], false],
-  ])('R152: after %s production passes: %s', (_what, past, passes) => {
+  ])('R152, R331: after %s production passes: %s', (_what, past, passes) => {
     expect(checkStagingRecord(wanted, past).issues.length === 0).toBe(passes);
   });
 
@@ -121,7 +121,7 @@ describe('the gate of a staging record', () => {
 describe('windows', () => {
   const windows = [{ cron: '0 2 * * 6', duration: '4h', timezone: 'UTC' }];
 
-  it('the gate is closed outside them, open inside, and never passed by one that can’t be read', () => {
+  it('R332: the gate is closed outside them, open inside, and never passed by one that can’t be read', () => {
     expect(checkWindow('prod', windows, Date.parse('2026-11-21T03:00:00Z')).issues).toEqual([]);
     expect(checkWindow('prod', windows, NOW).issues).toEqual([expect.objectContaining({ severity: 'critical' })]);
     expect(checkWindow('prod', [{ cron: 'never', duration: '1h', timezone: 'UTC' }], NOW).issues).toEqual([

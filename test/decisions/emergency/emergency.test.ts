@@ -86,7 +86,7 @@ const calm: Incident = {
   changesArchitecture: false,
 };
 
-describe('an escalation to Cortex Prime', () => {
+describe('R91: an escalation to Cortex Prime', () => {
   it.each([
     ['multi_cluster_failure', { failing: ['one', 'two'] }],
     ['data_loss_risk', { isQuorumLost: true }],

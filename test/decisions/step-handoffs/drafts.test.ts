@@ -89,9 +89,15 @@ describe('what is asked of Infrastructure', () => {
     ]);
   });
 
-  it('a task that brings its machines asks for none', () => {
+  it('R56, R181, R185: nodes are asked for as machines, so many and for what; a task that brings its machines asks for none', () => {
     const task = { playbook: 'scale_cluster', cluster: 'staging', count: 1, role: 'worker' } as const;
-    expect(draftsOf('machines_from_infrastructure', told({ task }))).toHaveLength(1);
+    const [draft, ...others] = draftsOf('machines_from_infrastructure', told({ task: { ...task, count: 3 } }));
+    expect(others).toEqual([]);
+    expect(draft).toMatchObject({
+      to: 'infrastructure',
+      handoffType: 'resource_request',
+      context: { summary: 'Need 3 machines for nodes of staging', specifications: { count: 3 } },
+    });
     const given = { ...task, addresses: ['10.0.0.9'] };
     expect(draftsOf('machines_from_infrastructure', told({ task: given }))).toEqual([]);
   });
@@ -116,7 +122,7 @@ describe('windows', () => {
     expect(draftsOf('windows_to_divisions', told({ divisions: ['monitoring'] }))).toEqual([]);
   });
 
-  it('R153: whose a namespace is, by its label or by its words', () => {
+  it('R153, R195: whose a namespace is, by its label or by its words', () => {
     const namespaces = [
       { name: 'n8n-production', labels: {} },
       { name: 'shop', labels: { division: 'Monitoring' } },
@@ -128,11 +134,14 @@ describe('windows', () => {
 });
 
 describe('the one at fault', () => {
-  it('is told when the diagnosis names it, or names nobody; not when it names another', () => {
+  it('R242, R257: is told when the diagnosis names it, or names nobody; not when it names another', () => {
     const task = { playbook: 'workload_failure', cluster: 'staging', namespace: 'shop', workload: 'web' } as const;
-    const to = (owner: string | undefined) =>
-      draftsOf('development_of_code_fault', told({ task, diagnosis: owner === undefined ? {} : { owner } })).length;
-    expect([to(undefined), to('development'), to('infrastructure')]).toEqual([1, 1, 0]);
+    const to = (handoff: StepHandoff) =>
+      [undefined, 'development', 'infrastructure'].map(
+        owner => draftsOf(handoff, told({ task, diagnosis: owner === undefined ? {} : { owner } })).length,
+      );
+    expect(to('development_of_code_fault')).toEqual([1, 1, 0]);
+    expect(to('incident_to_infrastructure')).toEqual([1, 0, 1]);
   });
 });
 

@@ -17,8 +17,8 @@ const handoff = (type: string, summary: string, context: Record<string, unknown>
     status: 'pending_pickup',
   });
 
-describe('a received handoff', () => {
-  it.each(tasks)('%s is a task', (_name, type, summary, context, task) => {
+describe('R170, R171: a received handoff', () => {
+  it.each(tasks)('R162, R163, R165: %s is a task', (_name, type, summary, context, task) => {
     expect(understandHandoff(handoff(type, summary, context), world)).toMatchObject({ outcome: 'task', task });
   });
 

@@ -87,7 +87,7 @@ describe('R174 R318: server-side apply', () => {
     ['Flux’ Kustomization', { labels: { 'kustomize.toolkit.fluxcd.io/name': 'apps' } }, 'flux', 'apps'],
     ['Flux’ HelmRelease', { labels: { 'helm.toolkit.fluxcd.io/name': 'web' } }, 'flux', 'web'],
   ])(
-    'touches nothing when %s keeps one of the objects, and hands the patch back',
+    'R101: touches nothing when %s keeps one of the objects, and hands the patch back',
     async (_title, metadata, by, name) => {
       const world = await stillWorld();
       world.cluster.store.create('configmaps', {

@@ -39,7 +39,7 @@ describe('the contractor over several clusters', () => {
     expect(tools.every(tool => tool.annotations?.readOnlyHint === true)).toBe(true);
   });
 
-  it('tells each cluster, and by name those that do not answer; none hides another', async () => {
+  it('R31, R35: tells each cluster, and by name those that do not answer; none hides another', async () => {
     const { call } = await start();
     expect((await call('talos_fleet_clusters')).structured).toMatchObject({
       clusters: [{ name: 'one', federations: ['near'] }, { name: 'two' }, { name: 'away', federations: [] }],
@@ -75,7 +75,7 @@ describe('the contractor over several clusters', () => {
     expect(clustersOf(etcd.structured)[0]?.answers).toHaveLength(3);
   }, 60_000);
 
-  it('finds what clusters do not have in common, settings included, and tells no secret', async () => {
+  it('R32: finds what clusters do not have in common, settings included, and tells no secret', async () => {
     const contractor = await fleet.start();
     const worker = { context: 'one', node: fleet.workers('one')[0] ?? '', endpoints: fleet.control('one') };
     const { system_uuid } = await boundTo(contractor, worker);
