@@ -51,6 +51,7 @@ const mayImport: Record<string, readonly string[]> = {
   mcp: ['tools', 'resources', 'prompts', 'model', 'errors', 'ports', 'version', 'redaction'],
   observability: ['ports', 'redaction'],
   config: ['model', 'errors', 'observability'],
+  solver: ['decisions'],
   simulation: [],
 };
 

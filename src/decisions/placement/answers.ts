@@ -96,3 +96,55 @@ export type WhatIf = Outcome & {
   literal: readonly string[];
   not_modelled: readonly string[];
 };
+
+/** Nodes of one type that hold what has no place now. */
+export interface NodesToAdd {
+  node_type: string;
+  /** The fewest found. Never below `lower_bound_nodes`. */
+  nodes: number;
+  lower_bound_nodes: number;
+  nodes_by_zone: Readonly<Record<string, number>>;
+  /** exact: it is the lower bound · greedy: the best of several orders · improved: the solver's, above the bound. */
+  method: 'none_needed' | 'greedy' | 'improved' | 'exact';
+  /** With so many the scheduler's own order places all; it spreads rather than packs. Absent: not even with twice as many. */
+  scheduler_nodes?: number;
+  /** Pods that fit on the nodes there are. */
+  placed_now_pods: number;
+  /** Pods that no number of these nodes takes, with what is in the way on an empty one. */
+  impossible: readonly Unplaced[];
+  literal: readonly string[];
+  not_modelled: readonly string[];
+}
+
+/** A workload whose requests and use are far apart. */
+export interface SizingHint {
+  workload: string;
+  pods: number;
+  resource: 'cpu' | 'memory';
+  direction: 'lower' | 'raise';
+  /** cpu in millicores, memory in bytes. */
+  unit: 'millicores' | 'bytes';
+  /** A pod. */
+  requested: number;
+  /** Of cpu the 95th percentile, of memory the greatest. */
+  used: number;
+  suggested: number;
+  /** What all pods of the workload give back (or take more), in `unit`. */
+  total_change: number;
+  based_on: 'history' | 'now';
+  /** What can go wrong when the hint is followed. */
+  risk: string;
+}
+
+/** One way to size the nodes that hold what is asked for now. */
+export interface NodeSizeOption {
+  node_type: string;
+  nodes: number;
+  lower_bound_nodes: number;
+  /** Of what those nodes have in all; percent. */
+  requested_cpu_percent: number;
+  requested_memory_percent: number;
+  /** Pods that go at once when one node does. */
+  pods_per_node: number;
+  risk: string;
+}
