@@ -117,7 +117,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     temporaryDirectory: options.temporaryDirectory,
   });
   const divisionDirectory = join(home, 'coordination', 'divisions', 'containers');
-  const { thresholds, budget, timezone } = division?.yaml ?? DivisionYaml.parse({ clusters: {} });
+  const { thresholds, budget, capacity, timezone } = division?.yaml ?? DivisionYaml.parse({ clusters: {} });
   return deepFrozen({
     home,
     divisionDirectory,
@@ -132,6 +132,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
     contractors: contractors.contractors,
     thresholds,
     budget,
+    capacity,
     timezone,
     snapshotDirectory: outside(
       divisionDirectory,

@@ -34,8 +34,8 @@ const mayImport: Record<string, readonly string[]> = {
   division: ['model', 'decisions', 'ports', 'errors', 'host', 'redaction'],
   operations: ['model', 'decisions', 'playbooks', 'ports', 'errors', 'host/deadline', 'host/stopwatch'],
   playbooks: ['model', 'decisions'],
-  views: ['model', 'decisions', 'operations', 'ports', 'errors', 'redaction', 'host/deadline'],
-  tools: ['model', 'decisions', 'playbooks', 'operations', 'views', 'ports', 'errors', 'mcp/define-tool'],
+  views: ['model', 'decisions', 'operations', 'ports', 'errors', 'redaction', 'chart', 'host/deadline'],
+  tools: ['model', 'decisions', 'playbooks', 'operations', 'views', 'ports', 'errors', 'chart', 'mcp/define-tool'],
   resources: ['model', 'decisions', 'playbooks', 'operations', 'views', 'ports', 'errors', 'mcp/define-resource'],
   prompts: [
     'model',

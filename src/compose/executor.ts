@@ -115,6 +115,7 @@ async function holdDivision(config: Config, log: Log, terminate: AbortSignal): P
         knowledge,
         budget,
         thresholds: config.thresholds,
+        leadDays: config.capacity.lead_time_days,
         hasApprovers: config.approvers.length > 0,
       },
       cluster: name => {

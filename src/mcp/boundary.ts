@@ -145,7 +145,8 @@ async function answer<Context>(
     const input = parseArguments(tool.input, given) as never;
     const result = await tool.run(await open(), input, call);
     tool.output?.parse(result.structured);
-    return { content: [{ type: 'text', text: result.text }], structuredContent: result.structured };
+    const images = (result.images ?? []).map(image => ({ type: 'image' as const, ...image }));
+    return { content: [{ type: 'text', text: result.text }, ...images], structuredContent: result.structured };
   } catch (error) {
     if (error instanceof ConfirmationWanted && options.questions) return asInputRequired(error, options.questions);
     const wire =

@@ -8,9 +8,11 @@ export interface ResourceFamily<Context> {
   readonly uri: string;
   /** True where counting a reading would change what is read. */
   readonly isUncounted?: boolean;
+  /** Of a text that is sent as it is; absent: JSON. */
+  readonly mimeType?: string;
   /** How long a reading may be kept, in milliseconds. */
   readonly keepMs: number;
-  /** The value, sent as JSON. Throws DivisionError; NOT_FOUND becomes "unknown resource". */
+  /** The value, sent as JSON; of a family with a `mimeType` the text itself. Throws DivisionError; NOT_FOUND becomes "unknown resource". */
   read(context: Context, variables: Readonly<Record<string, string>>, signal: AbortSignal): Promise<unknown>;
   /** What `resources/list` shows of a template: few, the newest; the rest is found by completion. */
   list?(context: Context, signal: AbortSignal): Promise<readonly ListedResource[]>;

@@ -20,10 +20,18 @@ export interface ToolCall {
   confirm(question: string): Promise<'accepted' | 'declined' | 'unavailable'>;
 }
 
+/** A picture of what a result says, for hosts that show pictures. */
+export interface ToolImage {
+  mimeType: 'image/svg+xml' | 'image/png';
+  /** Base64. */
+  data: string;
+}
+
 /** Both channels carry the facts: some hosts show a model only one of them. */
 export interface ToolResult {
   structured: Record<string, unknown>;
   text: string;
+  images?: readonly ToolImage[];
 }
 
 export interface Tool<Context> {

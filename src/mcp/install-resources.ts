@@ -51,7 +51,7 @@ function templateOf<Context>(
     list: async requestContext => {
       try {
         const listed = (await family.list?.(await open(), requestContext.mcpReq.signal)) ?? [];
-        return { resources: listed.map(({ uri, name }) => ({ uri, name, mimeType: MIME_TYPE })) };
+        return { resources: listed.map(({ uri, name }) => ({ uri, name, mimeType: family.mimeType ?? MIME_TYPE })) };
       } catch (error) {
         // One family that can't be listed must not hide the others.
         onUnexpected(error, `list of ${family.name}`);
@@ -71,10 +71,11 @@ export function installResources<Context>(
   onRead?: OnRead<Context>,
 ): void {
   for (const family of families) {
+    const { mimeType = MIME_TYPE } = family;
     const metadata = {
       title: family.title,
       description: family.description,
-      mimeType: MIME_TYPE,
+      mimeType,
       cacheHint: { ttlMs: family.keepMs, cacheScope: 'private' as const },
     };
     const read = (uri: URL, variables: Readonly<Record<string, string>>, signal: AbortSignal) =>
@@ -83,9 +84,9 @@ export function installResources<Context>(
         uri.href,
         async () => {
           const value = await family.read(await open(), variables, signal);
-          const text = JSON.stringify(value);
+          const text = family.mimeType !== undefined && typeof value === 'string' ? value : JSON.stringify(value);
           onRead?.(family, text);
-          return { contents: [{ uri: uri.href, mimeType: MIME_TYPE, text }] };
+          return { contents: [{ uri: uri.href, mimeType, text }] };
         },
         onUnexpected,
       );

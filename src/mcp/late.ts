@@ -30,8 +30,16 @@ export const listedPrompt = <Context>({ name, title, description, ...prompt }: P
 });
 
 export function listedResource<Context>(family: ResourceFamily<Context>): ListedResource {
-  const { name, title, description, uri, isUncounted, keepMs, complete = {} } = family;
-  const listed = { name, title, description, uri, keepMs, ...(isUncounted !== undefined && { isUncounted }) };
+  const { name, title, description, uri, isUncounted, mimeType, keepMs, complete = {} } = family;
+  const listed = {
+    name,
+    title,
+    description,
+    uri,
+    keepMs,
+    ...(mimeType !== undefined && { mimeType }),
+    ...(isUncounted !== undefined && { isUncounted }),
+  };
   return { ...listed, hasList: 'list' in family, completed: Object.keys(complete) };
 }
 

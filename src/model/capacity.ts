@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 /** What is known of a cluster's capacity over time. Times are epoch milliseconds of the cluster's clock. */
 
 /** Millicores, bytes, pods. */
@@ -34,3 +36,18 @@ export const historyMetrics = [
   'nodes',
 ] as const;
 export type HistoryMetric = (typeof historyMetrics)[number];
+
+/** Something that could happen to a cluster: one of it, and `add_nodes` beside it or alone. */
+export const WhatIf = z.strictObject({
+  /** namespace/name; `replicas` more pods of it. */
+  workload: z.string().min(3).max(320).optional(),
+  replicas: z.number().int().min(1).max(100_000).optional(),
+  /** node:NAME, zone:NAME, each_node or each_zone. */
+  lose: z.string().max(260).optional(),
+  drain: z.array(z.string().min(1).max(253)).min(1).max(500).optional(),
+  growth_factor: z.number().gt(0).max(100).optional(),
+  /** Of an upgrade: nodes that are away at the same time. */
+  max_unavailable: z.number().int().min(1).max(100).optional(),
+  add_nodes: z.number().int().min(1).max(1000).optional(),
+});
+export type WhatIf = z.infer<typeof WhatIf>;

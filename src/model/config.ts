@@ -83,6 +83,8 @@ export const DivisionYaml = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  /** How long it takes from the request for machines until they are nodes. */
+  capacity: z.strictObject({ lead_time_days: z.number().int().min(0).max(365).default(14) }).prefault({}),
   /** IANA name: where the division's day turns. */
   timezone: z.string().default('UTC'),
   snapshot_dir: z.string().optional(),
@@ -142,6 +144,7 @@ export interface Config {
   contractors: Readonly<Record<string, McpServerEntry>>;
   thresholds: DivisionYaml['thresholds'];
   budget: DivisionYaml['budget'];
+  capacity: DivisionYaml['capacity'];
   /** IANA name: where the division's day turns. */
   timezone: string;
   snapshotDirectory: string;

@@ -1,6 +1,7 @@
 import type { ResourceFamily } from '../mcp/define-resource.ts';
 import type { FrontEnd } from '../ports.ts';
 import { budgetResources } from './budget.ts';
+import { capacityResources } from './capacity.ts';
 import { clusterResources } from './clusters.ts';
 import { divisionResources } from './division.ts';
 import { handoffResources } from './handoffs.ts';
@@ -14,6 +15,7 @@ export const resources: readonly ResourceFamily<FrontEnd>[] = [
   ...divisionResources,
   ...budgetResources,
   ...clusterResources,
+  ...capacityResources,
   ...operationResources,
   ...planResources,
   ...playbookResources,

@@ -1,6 +1,7 @@
 import type { Tool } from '../mcp/define-tool.ts';
 import type { FrontEnd } from '../ports.ts';
 import { approveOrEscalate } from './approve-or-escalate.ts';
+import { capacityForecast } from './capacity-forecast.ts';
 import { clusterHealth } from './cluster-health.ts';
 import { controlOperation } from './control-operation.ts';
 import { decomposeTask } from './decompose-task.ts';
@@ -23,6 +24,7 @@ export const tools: readonly Tool<FrontEnd>[] = [
   approveOrEscalate,
   getOperation,
   controlOperation,
+  capacityForecast,
   recordUsage,
   handleHandoff,
   sendHandoff,

@@ -30,7 +30,7 @@ export const NOW = Date.parse('2026-11-22T10:00:00Z');
 const clock: Clock = { now: () => NOW, sleep: async () => undefined };
 
 function aConfig(home: string): Config {
-  const { thresholds, budget } = DivisionYaml.parse({ clusters: {} });
+  const { thresholds, budget, capacity } = DivisionYaml.parse({ clusters: {} });
   return {
     home,
     divisionDirectory: join(home, 'coordination', 'divisions', 'containers'),
@@ -40,6 +40,7 @@ function aConfig(home: string): Config {
     contractors: { talos: { command: 'talos', args: [], env: { TALOS_TOKEN: 'secret=abc' } } },
     thresholds,
     budget,
+    capacity,
     timezone: 'UTC',
     snapshotDirectory: join(home, 'snapshots'),
     secretsDirectory: join(home, 'secrets'),

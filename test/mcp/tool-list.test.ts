@@ -33,9 +33,10 @@ function schemasIn(schema: unknown): Record<string, unknown>[] {
 }
 
 describe('the list of tools', () => {
-  it('is small: at most 15 tools, 12,000 bytes, and these four 4,600', () => {
+  it('is small: at most 15 tools, 12,000 bytes as a host starts it, and these four 4,600', () => {
     expect(listed.length).toBeLessThanOrEqual(15);
-    expect(bytesOf(listed)).toBeLessThanOrEqual(12_000);
+    const forAll = new Set(tools.filter(tool => tool.listedFor === undefined).map(({ name }) => name));
+    expect(bytesOf(listed.filter(({ name }) => forAll.has(name)))).toBeLessThanOrEqual(12_000);
     const first = ['cluster_health', 'rolling_upgrade', 'get_operation', 'control_operation'];
     expect(bytesOf(listed.filter(tool => first.includes(tool.name)))).toBeLessThanOrEqual(4_600);
   });

@@ -4,62 +4,6 @@ import { type Check, headlineOf, issueOf, percentOf, unknownIssue } from './chec
 
 /** Between these the division calls a cluster well used (seed 484); nodes are counted for the upper one. */
 const TARGET_PERCENT = { least: 60, most: 75 };
-const DAY_MS = 24 * 3_600_000;
-/** A line through less history than this says nothing of months (capacity 163). */
-const HISTORY_MS = 7 * DAY_MS;
-
-/** A sample of capacity-planning.json as far as a trend needs it. */
-export interface CapacityPoint {
-  at: number;
-  cpuMillis: number;
-  memoryBytes: number;
-  nodes: number;
-}
-
-/** Median of all slopes between two points (Theil-Sen), per day: outliers and gaps move it little. */
-function slopePerDay(points: readonly { at: number; value: number }[]): number | undefined {
-  const slopes = points.flatMap((one, index) =>
-    points
-      .slice(index + 1)
-      .filter(other => other.at > one.at)
-      .map(other => ((other.value - one.value) * DAY_MS) / (other.at - one.at)),
-  );
-  const sorted = slopes.toSorted((one, other) => one - other);
-  return sorted[Math.floor((sorted.length - 1) / 2)];
-}
-
-/** At most so many points: slopes grow with the square. */
-const POINTS_MAX = 200;
-
-/** Growth of what pods ask for (ledger R158): Theil-Sen over the kept samples; with fewer than two, or a week, insufficient. */
-export function checkGrowth(cluster: string, points: readonly CapacityPoint[]): Check {
-  const method = 'Theil-Sen slope of requests over the kept samples';
-  const sorted = points.toSorted((one, other) => one.at - other.at);
-  const [first, last] = [sorted[0], sorted.at(-1)];
-  if (!first || !last || sorted.length < 2 || last.at - first.at < HISTORY_MS) {
-    const days = first && last ? Math.round(((last.at - first.at) / DAY_MS) * 10) / 10 : 0;
-    return {
-      issues: [
-        issueOf('info', 'R158: growth', cluster, `${sorted.length} samples over ${days} days: insufficient history`),
-      ],
-      headline: `${cluster}: growth insufficient history`,
-      figures: { trend: 'insufficient', samples: sorted.length, days, method },
-    };
-  }
-  const stride = Math.ceil(sorted.length / POINTS_MAX);
-  const some = sorted.filter((_, index) => index % stride === 0);
-  const cpu = slopePerDay(some.map(({ at, cpuMillis: value }) => ({ at, value }))) ?? 0;
-  const memory = slopePerDay(some.map(({ at, memoryBytes: value }) => ({ at, value }))) ?? 0;
-  const growth = {
-    cpu_millis_per_month: Math.round(cpu * 30),
-    memory_bytes_per_month: Math.round(memory * 30),
-  };
-  return {
-    issues: [],
-    headline: `${cluster}: requests grow ${growth.cpu_millis_per_month}m CPU a month`,
-    figures: { trend: growth, samples: sorted.length, days: Math.round((last.at - first.at) / DAY_MS), method },
-  };
-}
 
 /**
  * Workers that the present requests need at 75 % with one worker gone (N-1), and how many more than there are (ledger R159; seed 484).

@@ -1,6 +1,7 @@
 /** Who is told what by a step of a procedure (seed lines 160-171, 328-400, 489-545; ledger R109, R136, R143, R153, R160). */
+import { HandoffPriority } from '../../model/handoff.ts';
 import type { StepHandoff } from '../../model/step.ts';
-import { at, isObject } from '../manifest/json.ts';
+import { at, isObject, objectsAt } from '../manifest/json.ts';
 import {
   causesOf,
   common,
@@ -80,9 +81,32 @@ const completion = (told: Told): Record<string, unknown> => ({
   ...common(told),
 });
 
-/** Machines that a task asks for, or that the capacity checks found missing. */
+/** The requests that a forecast made ready (capacity/resource-request.ts). */
+const forecastRequests = (told: Told): StepDraft[] =>
+  told.checks.flatMap(({ figures }) =>
+    objectsAt(figures, 'infrastructure_requests').flatMap(({ priority, context }) => {
+      const parsed = HandoffPriority.safeParse(priority);
+      return parsed.success && isObject(context)
+        ? [
+            {
+              to: 'infrastructure',
+              handoffType: 'resource_request',
+              priority: parsed.data,
+              context: { ...context, ...common(told), cluster: context.cluster },
+            },
+          ]
+        : [];
+    }),
+  );
+
+/** Machines that a task asks for, or that a forecast says are needed, or (where there is none) that are missing now. */
 function machinesFromInfrastructure(told: Told): StepDraft[] {
   const { task } = told;
+  const forecast = new Set(
+    told.checks.flatMap(({ cluster, figures }) =>
+      Array.isArray(at(figures, 'infrastructure_requests')) ? cluster : [],
+    ),
+  );
   const given = task.playbook === 'scale_cluster' ? task.specification : undefined;
   const wanted =
     task.playbook === 'scale_cluster'
@@ -93,29 +117,32 @@ function machinesFromInfrastructure(told: Told): StepDraft[] {
           ? [{ cluster: task.cluster, count: ownerOf(told) === 'infrastructure' ? 1 : 0 }]
           : told.checks.flatMap(({ cluster, figures }) => {
               const missing = at(figures, 'missing');
-              return typeof missing === 'number' ? [{ cluster, count: missing }] : [];
+              return typeof missing === 'number' && !forecast.has(cluster) ? [{ cluster, count: missing }] : [];
             });
-  return wanted
+  const others = wanted
     .filter(({ count }) => count > 0)
-    .map(({ cluster, count }) => ({
-      to: 'infrastructure',
-      handoffType: 'resource_request',
-      priority: task.playbook === 'capacity_planning' ? 'medium' : 'high',
-      context: {
-        summary: `Need ${count} machines for nodes of ${cluster}`,
-        specifications: {
-          count,
-          cpu: given?.cpu ?? WORKER.cpu,
-          memory: given?.memory ?? WORKER.memory,
-          disk: given?.disk ?? WORKER.disk,
-          network: given?.network ?? `the network of ${cluster}`,
+    .map(
+      ({ cluster, count }): StepDraft => ({
+        to: 'infrastructure',
+        handoffType: 'resource_request',
+        priority: task.playbook === 'capacity_planning' ? 'medium' : 'high',
+        context: {
+          summary: `Need ${count} machines for nodes of ${cluster}`,
+          specifications: {
+            count,
+            cpu: given?.cpu ?? WORKER.cpu,
+            memory: given?.memory ?? WORKER.memory,
+            disk: given?.disk ?? WORKER.disk,
+            network: given?.network ?? `the network of ${cluster}`,
+          },
+          purpose: task.playbook === 'create_cluster' ? `Create cluster ${cluster}` : `Scale cluster ${cluster}`,
+          deadline: iso(told.now + 7 * DAY_MS),
+          ...common(told),
+          cluster,
         },
-        purpose: task.playbook === 'create_cluster' ? `Create cluster ${cluster}` : `Scale cluster ${cluster}`,
-        deadline: iso(told.now + 7 * DAY_MS),
-        ...common(told),
-        cluster,
-      },
-    }));
+      }),
+    );
+  return [...forecastRequests(told), ...others];
 }
 
 /** One for each division that is concerned; nobody known: the COO coordinates (ledger R153). */

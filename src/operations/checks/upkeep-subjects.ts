@@ -1,6 +1,8 @@
 /** Weekly and monthly subjects: certificates, backups, versions, capacity, the review. */
+
+import { checkGrowth } from '../../decisions/capacity/checks.ts';
 import { checkBackups, checkRecoveryPlan } from '../../decisions/checks/backups.ts';
-import { type CapacityPoint, checkGrowth, checkNodeNeeds } from '../../decisions/checks/capacity.ts';
+import { checkNodeNeeds } from '../../decisions/checks/capacity.ts';
 import { checkCertificates, checkChain, checkRotation } from '../../decisions/checks/certificates.ts';
 import {
   checkBudgetEfficiency,
@@ -22,10 +24,14 @@ import { at } from '../../decisions/manifest/json.ts';
 import { DivisionError } from '../../errors.ts';
 import { isProcedurePlan } from '../../model/plan.ts';
 import type { CheckSubject } from '../../model/step.ts';
+import { readCapacity } from '../read-capacity.ts';
 import { recoveryMinutes, snapshotsOf } from '../recovery-records.ts';
 import type { StepScene } from '../steps/step.ts';
 import { readCertificates, readVersions } from './read-subject.ts';
 import type { ClusterLooker, ClusterScene, DivisionLooker } from './subject.ts';
+
+/** Three monthly reports ahead. */
+const HORIZON_DAYS = 90;
 
 const certificates: ClusterLooker = async scene =>
   checkCertificates(await readCertificates(scene), scene.now, scene.ports.thresholds.certificate_days);
@@ -139,23 +145,8 @@ async function pastUpgrades({ ports }: StepScene): Promise<PastUpgrade[]> {
 const window: ClusterLooker = async ({ cluster, now }) =>
   checkWindow(cluster.config.name, cluster.config.windows ?? [], now);
 
-const growth: ClusterLooker = async ({ cluster, ports }) => {
-  const { entries } = await ports.knowledge.file('capacity-planning.json');
-  const { name } = cluster.config;
-  return checkGrowth(
-    name,
-    entries.flatMap(entry => (at(entry, 'cluster') === name ? pointOf(entry) : [])),
-  );
-};
-
-function pointOf(entry: unknown): CapacityPoint[] {
-  const time = Date.parse(String(at(entry, 'at')));
-  const cpuMillis = at(entry, 'requested', 'cpu_millis');
-  const memoryBytes = at(entry, 'requested', 'memory_bytes');
-  const nodes = at(entry, 'nodes', 'total');
-  const isPoint = Number.isFinite(time) && typeof cpuMillis === 'number' && typeof memoryBytes === 'number';
-  return isPoint ? [{ at: time, cpuMillis, memoryBytes, nodes: typeof nodes === 'number' ? nodes : 0 }] : [];
-}
+const growth: ClusterLooker = async ({ cluster, ports, signal }) =>
+  checkGrowth(await readCapacity(ports, cluster, { horizonDays: HORIZON_DAYS }, signal));
 
 const nodeNeeds: ClusterLooker = async ({ cluster, signal }) => checkNodeNeeds(await cluster.kubernetes.facts(signal));
 

@@ -27,6 +27,8 @@ export interface ProcedurePorts {
   knowledge: Knowledge;
   budget: BudgetWriter;
   thresholds: DivisionYaml['thresholds'];
+  /** Days from the request for machines until they are nodes. */
+  leadDays: number;
   /** Somebody can be asked: approvers are named in division.yaml. */
   hasApprovers: boolean;
 }

@@ -93,6 +93,7 @@ export const besideIn =
         snapshotDirectory: snapshots,
         secretsDirectory: join(snapshots, 'secrets'),
         thresholds,
+        leadDays: 14,
         hasApprovers: true,
       },
     };

@@ -1,31 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  checkCapacityRestored,
-  checkGrowth,
-  checkNodeNeeds,
-  nodesNeeded,
-} from '../../../src/decisions/checks/capacity.ts';
+import { checkCapacityRestored, checkNodeNeeds, nodesNeeded } from '../../../src/decisions/checks/capacity.ts';
 import { standsAgainst, statusOf } from '../../../src/decisions/checks/check.ts';
 import { aCluster, aNode, aPod } from '../facts.ts';
-
-const DAY = 86_400_000;
-const point = (day: number, cpuMillis: number) => ({ at: day * DAY, cpuMillis, memoryBytes: 1e9, nodes: 3 });
-
-describe('growth', () => {
-  it('R158: fewer than two samples, or a week, are insufficient', () => {
-    for (const points of [[], [point(0, 1)], [point(0, 1), point(6.9, 9)]]) {
-      expect(checkGrowth('prod', points).figures.trend).toBe('insufficient');
-    }
-  });
-
-  it('R158: ten millicores a day are three hundred a month, whatever one sample says; the method is named', () => {
-    const points = Array.from({ length: 15 }, (_, day) => point(day, day === 7 ? 90_000 : 1000 + 10 * day));
-    const { figures } = checkGrowth('prod', points);
-    expect(figures.trend).toMatchObject({ cpu_millis_per_month: 300, memory_bytes_per_month: 0 });
-    expect(figures.method).toContain('Theil-Sen');
-  });
-});
 
 describe('how many workers are needed', () => {
   it.each([

@@ -65,6 +65,24 @@ describe('issues to the COO', () => {
 });
 
 describe('what is asked of Infrastructure', () => {
+  it('R160: what a forecast made ready is asked for as it is, and nothing beside it', () => {
+    const context = { summary: 'Need 2 machines', specifications: { count: 2, cpu: 4 }, cluster: 'production' };
+    const figures = { infrastructure_requests: [{ to: 'infrastructure', priority: 'medium', context }] };
+    const checks = [
+      { step: 'production/growth', cluster: 'production', subject: 'growth', summary: '', figures },
+      {
+        step: 'production/node_needs',
+        cluster: 'production',
+        subject: 'node_needs',
+        summary: '',
+        figures: { missing: 1 },
+      },
+    ];
+    expect(
+      draftsOf('machines_from_infrastructure', told({ task: { playbook: 'capacity_planning' }, checks })),
+    ).toMatchObject([{ to: 'infrastructure', handoffType: 'resource_request', priority: 'medium', context }]);
+  });
+
   it('R160: one request a cluster that lacks workers, none where none is missing', () => {
     const need = (cluster: string, missing: number) => ({
       step: `${cluster}/node_needs`,

@@ -7,6 +7,7 @@ import type { SymptomReader } from '../../../src/ports/symptoms.ts';
 import type { UsageReader } from '../../../src/ports/usage.ts';
 import type { ClusterPorts } from '../../../src/ports.ts';
 import { clusterPorts } from '../../mcp/front-fixture.ts';
+import { capacityCluster, layHistory } from '../../tools/capacity-cluster.ts';
 import { NOW, type SceneOptions, type Stage, scene, stage } from './regular-scene.ts';
 
 const HOUR = 3_600_000;
@@ -46,6 +47,37 @@ describe('a check that only looks', () => {
       const found = await look(subject).catch((error: unknown) => error);
       expect(JSON.stringify(found), subject).not.toContain('nothing looks at');
     }
+  });
+});
+
+describe('growth', () => {
+  it('R158: keeps a sample and, with less than a week of them, is insufficient, with the method named', async () => {
+    const found = await look('growth');
+    expect(found).toMatchObject({
+      kind: 'done',
+      result: { summary: expect.stringContaining('insufficient history'), figures: { trend: 'insufficient' } },
+    });
+    expect(JSON.stringify(found)).toContain('ensemble');
+    expect((await on.ports.knowledge.file('capacity-planning.json')).entries).toHaveLength(1);
+  });
+
+  it('R158, R159, R160: with weeks of them tells the crossing, the nodes and what to ask Infrastructure for', async () => {
+    await layHistory(on.directory, 'staging', 60 * 24, ago => 75 - ago / 48);
+    const found = await look('growth', { cluster: capacityCluster('staging') });
+    expect(found).toMatchObject({
+      kind: 'done',
+      result: {
+        status: 'degraded',
+        issues: [
+          { severity: 'warning', rule: 'R158: growth trends', message: expect.stringContaining('CPU used of staging') },
+        ],
+        figures: {
+          trend: [{ metric: 'cpu_used', verdict: 'forecast', crossing: { p10: expect.any(String) } }, {}, {}, {}],
+          nodes_to_add: [{ reason: 'threshold' }],
+          infrastructure_requests: [{ to: 'infrastructure', context: { cluster: 'staging' } }],
+        },
+      },
+    });
   });
 });
 

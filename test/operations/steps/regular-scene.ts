@@ -109,6 +109,7 @@ export async function stage(): Promise<Stage> {
     knowledge: openKnowledge(directory, { log }),
     budget,
     thresholds,
+    leadDays: 14,
     hasApprovers: true,
   };
   return { directory, snapshots, ports };
