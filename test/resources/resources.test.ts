@@ -97,6 +97,8 @@ describe('resources', () => {
     const templates = (await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate);
     expect(templates).toEqual([
       'gm://clusters/{name}',
+      'gm://capacity/{cluster}',
+      'gm://capacity/{cluster}/chart',
       'gm://operations/{operation_id}',
       'gm://operations/{operation_id}/events',
       'gm://plans/{plan_hash}',
@@ -112,6 +114,7 @@ describe('resources', () => {
     const complete = async (uri: string, name: string, value: string) =>
       (await client.complete({ ref: { type: 'ref/resource', uri }, argument: { name, value } })).completion.values;
     expect(await complete('gm://clusters/{name}', 'name', 'st')).toEqual(['staging']);
+    expect(await complete('gm://capacity/{cluster}/chart', 'cluster', 'st')).toEqual(['staging']);
     expect(await complete('gm://operations/{operation_id}', 'operation_id', 'op-')).toEqual([ID]);
     expect(await complete('gm://operations/{operation_id}/events', 'operation_id', 'x')).toEqual([]);
     expect(await complete('gm://plans/{plan_hash}', 'plan_hash', SHORT.slice(0, 2))).toEqual([HASH.slice(0, 16)]);
