@@ -31,8 +31,8 @@ const shared = {
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'linked',
-  // Native code, installed where it can be.
-  external: ['@resvg/resvg-js'],
+  // Native code, installed where it can be, and WebAssembly that finds its file beside itself.
+  external: ['@resvg/resvg-js', 'highs'],
   // CommonJS dependencies call require() for Node's own modules.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",

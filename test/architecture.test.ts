@@ -32,7 +32,7 @@ const mayImport: Record<string, readonly string[]> = {
   contractors: ['model', 'decisions', 'ports', 'errors', 'version', 'redaction'],
   prometheus: ['model', 'ports', 'errors', 'host/deadline'],
   division: ['model', 'decisions', 'ports', 'errors', 'host', 'redaction'],
-  operations: ['model', 'decisions', 'playbooks', 'ports', 'errors', 'host/deadline', 'host/stopwatch'],
+  operations: ['model', 'decisions', 'playbooks', 'ports', 'errors', 'solver', 'host/deadline', 'host/stopwatch'],
   playbooks: ['model', 'decisions'],
   views: ['model', 'decisions', 'operations', 'ports', 'errors', 'redaction', 'chart', 'host/deadline'],
   tools: ['model', 'decisions', 'playbooks', 'operations', 'views', 'ports', 'errors', 'chart', 'mcp/define-tool'],

@@ -1,7 +1,9 @@
 /** Reads what capacity is judged from, and judges it: for the tool, its resources and the monthly report the same answer. */
 import {
   assessCapacity,
+  assessNeeds,
   type CapacityAnswer,
+  type CapacityQuestion,
   type CapacityWarning,
   type HistorySource,
 } from '../decisions/capacity/assess.ts';
@@ -13,6 +15,7 @@ import type { CapacityAmounts, CapacityPoint, WhatIf } from '../model/capacity.t
 import type { DivisionYaml } from '../model/config.ts';
 import type { Knowledge } from '../ports/knowledge.ts';
 import type { ClusterPorts, Log } from '../ports.ts';
+import { openSolver } from '../solver/highs.ts';
 import { keepCapacity } from './learning.ts';
 import { readFleet } from './read-fleet.ts';
 
@@ -22,6 +25,8 @@ const MONITORED_MS = 60 * DAY_MS;
 const READING_DEADLINE_MS = 60_000;
 /** A handoff's deadline is at least this far ahead of the wall clock. */
 const DEADLINE_AHEAD_MS = DAY_MS;
+/** For all programs of one answer. */
+const SOLVER_MS = 3000;
 
 interface CapacityPorts {
   knowledge: Knowledge;
@@ -53,6 +58,16 @@ async function orWarning<Value>(
     warnings.push({ code, message: `${error.code}: ${error.message}; ${error.remedy}` });
     return undefined;
   }
+}
+
+/** The solver is loaded only where there is something to be proved. Without it the greedy count stands, with its bound. */
+async function exactNeeds(
+  question: CapacityQuestion,
+  { metrics, needs }: CapacityAnswer,
+): Promise<Pick<CapacityAnswer, 'needs' | 'requests'> | undefined> {
+  if (!needs.some(({ method }) => method === 'greedy')) return undefined;
+  const solver = await openSolver(SOLVER_MS).catch(() => undefined);
+  return solver && assessNeeds(question, metrics, solver);
 }
 
 async function historyOf(
@@ -102,7 +117,7 @@ export async function readCapacity(
   ]);
   await keepCapacity(ports, facts, config.simulated, usage);
   const { points, source } = await historyOf(ports, cluster, facts.asOf, warnings, signal);
-  const answer = assessCapacity({
+  const question = {
     facts,
     usage,
     fleet: fleet?.fleet,
@@ -112,7 +127,9 @@ export async function readCapacity(
     horizonDays: asked.horizonDays,
     whatIf: asked.whatIf,
     earliestDeadlineMs: Math.max(facts.asOf, Date.now()) + DEADLINE_AHEAD_MS,
-  });
+  };
+  const first = assessCapacity(question);
+  const answer = { ...first, ...(await exactNeeds(question, first)) };
   const scenario = answer.scheduling?.whatIf;
   if (scenario && 'problem' in scenario) throw new DivisionError('INPUT_INVALID', scenario.problem, scenario.remedy);
   if (asked.whatIf && !answer.scheduling)

@@ -90,7 +90,7 @@ test('the bundle lists exactly what the definitions do, and loads them to be cal
     format: 'esm',
     platform: 'node',
     outExtension: { '.js': '.mjs' },
-    external: ['@resvg/resvg-js'] as string[],
+    external: ['@resvg/resvg-js', 'highs'] as string[],
     banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
   } as const;
   await build({ ...shared, entryPoints: ['src/mcp/registries.ts'], plugins: [await finishedLists(shared)] });

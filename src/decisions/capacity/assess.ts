@@ -5,6 +5,7 @@ import { checkNodeNeeds } from '../checks/capacity.ts';
 import { capacitySample } from '../knowledge.ts';
 import type { Headroom, WhatIf } from '../placement/answers.ts';
 import type { FleetFacts, PodShape } from '../placement/shape.ts';
+import type { LinearSolver } from '../placement/solver.ts';
 import { type NodeNeed, nodeNeeds } from './node-needs.ts';
 import { type MetricOutlook, outlooks } from './outlook.ts';
 import { type PlacementAnswers, placementAnswers } from './placement-answers.ts';
@@ -100,37 +101,44 @@ function schedulingOf({ whatIf }: CapacityQuestion, fleet: FleetFacts, placement
   };
 }
 
+/** Nodes to add, and the requests for them. With a solver what was counted greedily is counted exactly, where it is small. */
+export function assessNeeds(
+  question: CapacityQuestion,
+  metrics: readonly MetricOutlook[],
+  solver?: LinearSolver,
+): Pick<CapacityAnswer, 'needs' | 'requests'> {
+  const { facts, fleet, leadDays, earliestDeadlineMs } = question;
+  if (fleet === undefined) return { needs: [], requests: [] };
+  const placement = placementAnswers(fleet, solver);
+  const nowMs = facts.asOf;
+  const needs = nodeNeeds({
+    fleet,
+    worker: workerType(fleet.nodes),
+    workersMissing: missingWorkers(facts),
+    metrics,
+    nowMs,
+    leadDays,
+    nodesToAdd: (pods, nodeType) => placement.nodesToAdd(pods, nodeType),
+  });
+  return { needs, requests: resourceRequests(facts.cluster, needs, { nowMs, earliestDeadlineMs }) };
+}
+
 /** Growth, fit, what if and what is needed, in one answer, from facts and history alone. */
 export function assessCapacity(question: CapacityQuestion): CapacityAnswer {
-  const { facts, usage, fleet, points, thresholds, horizonDays, leadDays, earliestDeadlineMs } = question;
+  const { facts, usage, fleet, points, thresholds, horizonDays } = question;
   const nowMs = facts.asOf;
   // What is kept of this very look is what is told of it.
-  const {
-    points: [here],
-  } = readSamples([capacitySample(facts, false, usage)], facts.cluster, nowMs);
+  const { points: looked } = readSamples([capacitySample(facts, false, usage)], facts.cluster, nowMs);
   const nothing = { cpuMillis: 0, memoryBytes: 0, pods: 0 };
+  const [here] = looked;
   const now = { allocatable: here?.allocatable ?? nothing, requested: here?.requested ?? nothing, used: here?.used };
   const metrics = outlooks({ points, now, nowMs, horizonDays, thresholds });
-  const placement = fleet && placementAnswers(fleet);
-  const needs =
-    fleet && placement
-      ? nodeNeeds({
-          fleet,
-          worker: workerType(fleet.nodes),
-          workersMissing: missingWorkers(facts),
-          metrics,
-          nowMs,
-          leadDays,
-          nodesToAdd: (pods, nodeType) => placement.nodesToAdd(pods, nodeType),
-        })
-      : [];
   return {
     cluster: facts.cluster,
     nowMs,
     ...now,
     metrics,
-    scheduling: fleet && placement && schedulingOf(question, fleet, placement),
-    needs,
-    requests: resourceRequests(facts.cluster, needs, { nowMs, earliestDeadlineMs }),
+    scheduling: fleet && schedulingOf(question, fleet, placementAnswers(fleet)),
+    ...assessNeeds(question, metrics),
   };
 }

@@ -1,7 +1,7 @@
 import type { ForecastMade } from '../forecast/answer.ts';
+import type { NodesToAdd } from '../placement/answers.ts';
 import type { FleetFacts, HostedPods, NodeType, PodsOf } from '../placement/shape.ts';
 import type { MetricOutlook } from './outlook.ts';
-import type { PackedNodes } from './packed-nodes.ts';
 import { type CapacityMetric, isCpu } from './series.ts';
 import type { MachineSize, WorkerType } from './worker-type.ts';
 
@@ -24,8 +24,8 @@ export interface NodeNeed {
   nodeType: string;
   machine: MachineSize;
   nodesByZone: Readonly<Record<string, number>>;
-  /** volume: amounts over what one node gives · scheduled: pods were placed in the scheduler's order. */
-  method: 'volume' | 'scheduled';
+  /** volume: amounts over what one node gives; else how pods were packed. */
+  method: NodesToAdd['method'] | 'volume';
 }
 
 export interface NeedQuestion {
@@ -36,8 +36,7 @@ export interface NeedQuestion {
   metrics: readonly MetricOutlook[];
   nowMs: number;
   leadDays: number;
-  /** Pods that wait for a node already are placed as well. */
-  nodesToAdd: (pods: readonly PodsOf[], nodeType: NodeType) => PackedNodes;
+  nodesToAdd: (pods: readonly PodsOf[], nodeType: NodeType) => NodesToAdd;
 }
 
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
@@ -53,6 +52,9 @@ function spread(nodes: number, zones: readonly string[]): Record<string, number>
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
+/** What is ordered is what kube-scheduler needs, which spreads rather than packs. */
+const ordered = (packed: NodesToAdd | undefined): number => packed?.scheduler_nodes ?? packed?.nodes ?? 0;
+
 /** Workers that are missing now, for what is asked for now. */
 function missingNow({
   fleet,
@@ -63,19 +65,19 @@ function missingNow({
   if (worker === undefined) return undefined;
   const { nodeType, machine } = worker;
   const waiting = fleet.hosted.filter(({ nodeName }) => nodeName === undefined);
-  const packed = waiting.length === 0 ? undefined : nodesToAdd([], nodeType);
-  const nodes = Math.max(packed?.nodes ?? 0, missing);
+  const packed = waiting.length === 0 ? undefined : nodesToAdd(waiting, nodeType);
+  const nodes = Math.max(ordered(packed), missing);
   if (nodes === 0) return undefined;
-  const isPacked = packed !== undefined && packed.nodes >= missing;
+  const isPacked = packed !== undefined && ordered(packed) >= missing;
   return {
     reason: isPacked ? 'waiting_pods' : 'one_worker_gone',
     metric: undefined,
     nodes: { p50: nodes, p90: nodes },
-    lowerBoundNodes: isPacked ? packed.lowerBoundNodes : missing,
+    lowerBoundNodes: isPacked ? packed.lower_bound_nodes : missing,
     nodeType: nodeType.name,
     machine,
-    nodesByZone: isPacked ? packed.nodesByZone : spread(nodes, nodeType.zones),
-    method: isPacked ? 'scheduled' : 'volume',
+    nodesByZone: isPacked && packed.nodes === nodes ? packed.nodes_by_zone : spread(nodes, nodeType.zones),
+    method: isPacked ? packed.method : 'volume',
   };
 }
 
@@ -108,7 +110,8 @@ function byPods(made: readonly Made[], level: Level, { fleet, nodesToAdd }: Need
     const more = Math.round(pods * growth);
     return more > 0 ? [{ shape, pods: more }] : [];
   });
-  return grown.length === 0 ? undefined : nodesToAdd(grown, worker.nodeType);
+  const waiting = fleet.hosted.filter(({ nodeName }) => nodeName === undefined);
+  return grown.length === 0 ? undefined : nodesToAdd([...waiting, ...grown], worker.nodeType);
 }
 
 /** The nodes that keep every metric at its threshold to the end of the horizon; undefined when none may cross. */
@@ -123,9 +126,9 @@ function missingThen(question: NeedQuestion): NodeNeed | undefined {
   const over = made.filter(({ metric }) => crossing.some(found => found.metric === metric));
   const [packed50, packed90] = [byPods(made, 'p50', question, worker), byPods(made, 'p90', question, worker)];
   const volume = (level: Level): number => Math.max(...over.map(one => byVolume(one, level, question, worker)));
-  const p50 = Math.max(volume('p50'), packed50?.nodes ?? 0);
-  const p90 = Math.max(p50, volume('p90'), packed90?.nodes ?? 0, 1);
-  const isPacked = packed50 !== undefined && packed50.nodes > 0 && packed50.nodes >= volume('p50');
+  const p50 = Math.max(volume('p50'), ordered(packed50));
+  const p90 = Math.max(p50, volume('p90'), ordered(packed90), 1);
+  const isPacked = packed50 !== undefined && ordered(packed50) > 0 && ordered(packed50) >= volume('p50');
   const by = Math.max(Date.parse(first.day), nowMs);
   return {
     reason: 'threshold',
@@ -133,11 +136,12 @@ function missingThen(question: NeedQuestion): NodeNeed | undefined {
     by: dayOf(by),
     orderBy: dayOf(Math.max(by - leadDays * DAY_MS, nowMs)),
     nodes: { p50, p90 },
-    lowerBoundNodes: isPacked ? packed50.lowerBoundNodes : volume('p50'),
+    lowerBoundNodes: isPacked ? packed50.lower_bound_nodes : volume('p50'),
     nodeType: worker.nodeType.name,
     machine: worker.machine,
-    nodesByZone: isPacked ? packed50.nodesByZone : spread(Math.max(p50, 1), worker.nodeType.zones),
-    method: isPacked ? 'scheduled' : 'volume',
+    nodesByZone:
+      isPacked && packed50.nodes === p50 ? packed50.nodes_by_zone : spread(Math.max(p50, 1), worker.nodeType.zones),
+    method: isPacked ? packed50.method : 'volume',
   };
 }
 

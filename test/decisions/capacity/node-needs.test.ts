@@ -1,8 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type NeedQuestion, nodeNeeds } from '../../../src/decisions/capacity/node-needs.ts';
 import { leading, type MetricOutlook } from '../../../src/decisions/capacity/outlook.ts';
-import { packedNodes } from '../../../src/decisions/capacity/packed-nodes.ts';
+import { placementAnswers } from '../../../src/decisions/capacity/placement-answers.ts';
 import { resourceRequests } from '../../../src/decisions/capacity/resource-request.ts';
 import { outlookSentence } from '../../../src/decisions/capacity/sentence.ts';
 import type { CapacityMetric } from '../../../src/decisions/capacity/series.ts';
@@ -104,7 +103,7 @@ const question = (change: Partial<NeedQuestion> = {}): NeedQuestion => {
     metrics: [],
     nowMs: NOW,
     leadDays: 14,
-    nodesToAdd: (pods, type) => packedNodes(fleet, pods, type),
+    nodesToAdd: (pods, type) => placementAnswers(fleet).nodesToAdd(pods, type),
     ...change,
   };
 };
@@ -158,32 +157,11 @@ describe('nodes to add', () => {
   it('R159: are those that wait or that the loss of one worker asks for, now', () => {
     const fleet = fleetOf(zoned, 8);
     expect(nodeNeeds(question({ fleet }))).toMatchObject([
-      { reason: 'waiting_pods', by: '2026-11-22', nodes: { p50: 1, p90: 1 }, lowerBoundNodes: 1, method: 'scheduled' },
+      { reason: 'waiting_pods', by: '2026-11-22', nodes: { p50: 1, p90: 1 }, lowerBoundNodes: 1, method: 'exact' },
     ]);
     expect(nodeNeeds(question({ workersMissing: 2 }))).toMatchObject([
       { reason: 'one_worker_gone', nodes: { p50: 2, p90: 2 }, nodesByZone: { z1: 1, z2: 1 } },
     ]);
-  });
-
-  it('law: never fewer than the lower bound, enough for all pods, and one fewer is not enough', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 60 }), waiting => {
-        const fleet = fleetOf(zoned, waiting);
-        const type = workerType(zoned)?.nodeType;
-        if (type === undefined) return false;
-        const { nodes, lowerBoundNodes } = packedNodes(fleet, [], type);
-        // Two more fit on each node there is, three on a new one.
-        return nodes === Math.max(0, Math.ceil((waiting - 6) / 3)) && lowerBoundNodes <= nodes;
-      }),
-      { numRuns: 30 },
-    );
-  });
-
-  it('do not count pods that no such node takes', () => {
-    const huge = { ...shape, requests: { cpu: 64_000, memory: GIB } };
-    const fleet = { ...fleetOf(zoned), hosted: [{ shape: huge, nodeName: undefined, pods: 5 }] };
-    const type = workerType(zoned)?.nodeType;
-    expect(type && packedNodes(fleet, [], type).nodes).toBe(0);
   });
 });
 
