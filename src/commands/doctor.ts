@@ -117,6 +117,7 @@ function checkCluster({ config, kubernetes, talos }: ClusterPorts, signal: Abort
         );
       }
     }),
+    deployRights(config.name, kubernetes, signal),
     check(`${config.name}: contractor ${config.talos.contractor}`, async () => {
       const { offered, profile } = await talos.capabilities(signal);
       if (!offered.includes('os.install')) {
@@ -133,4 +134,19 @@ function checkCluster({ config, kubernetes, talos }: ClusterPorts, signal: Abort
       await talos.machine({ address, endpoints: config.talos.endpoints }, signal);
     }),
   ]);
+}
+
+/** A credential that only upgrades needs none of these: what it can't deploy is told, and is no mistake. */
+async function deployRights(
+  cluster: string,
+  kubernetes: ClusterPorts['kubernetes'],
+  signal: AbortSignal,
+): Promise<Finding> {
+  const subject = `${cluster}: rights to deploy`;
+  let missing: readonly string[] = [];
+  const looked = await check(subject, async () => {
+    missing = await kubernetes.missingForDeployments(signal);
+  });
+  if (looked.problem !== undefined || missing.length === 0) return looked;
+  return { subject: `${cluster}: no rights to deploy, which upgrades do not need; missing: ${missing.join(', ')}` };
 }

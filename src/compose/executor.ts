@@ -4,6 +4,7 @@ import { hasRequests, openDivisionWriter } from '../division/directory.ts';
 import { directoryId } from '../division/directory-id.ts';
 import { openHandoffs } from '../division/handoffs/handoffs.ts';
 import { openKnowledge } from '../division/knowledge/knowledge.ts';
+import { forgetPriors } from '../division/manifests.ts';
 import { openPrivateFiles } from '../division/private-files.ts';
 import { openRecoveryFiles } from '../division/recovery-files.ts';
 import { openReports } from '../division/reports.ts';
@@ -80,10 +81,15 @@ async function holdDivision(config: Config, log: Log, terminate: AbortSignal): P
     stopTelling = tellRegularly({ budget, handoffs, log, isSimulated: config.simulated });
     const knowledge = openKnowledge(config.divisionDirectory, { log });
     await beginKnowledge({ knowledge, log });
-    /** Both say what an operation's end left unsaid when the executor was killed. */
+    /** What an operation's end left to be said or removed, also when the executor was killed then. */
     const afterEnds = async () => {
       await reportBack({ division, approvals, handoffs, log });
       await learnFromEnded({ division, knowledge, log });
+      const { operations: known } = await division.operations();
+      await forgetPriors(config.snapshotDirectory, known, clock.now()).catch((error: unknown) => {
+        // Nothing waits for it, and the next end tries again.
+        log.warn('manifests.not_forgotten', { message: error instanceof Error ? error.message : 'unknown' });
+      });
     };
     const engine = new LocalEngine({
       division: killedAtWrites(division, killEvery),

@@ -29,6 +29,7 @@ export function unavailableCluster(config: ClusterConfig, reason: DivisionError)
         servers: refuse,
         lease: refuse,
         missingPermissions: refuse,
+        missingForDeployments: refuse,
         facts: refuse,
       },
       usage: { cluster, nodes: refuse, pods: refuse, each: refuse, writtenVersions: refuse },

@@ -9,6 +9,8 @@ interface KubernetesMinor {
   minor: string;
   /** YYYY-MM-DD; undefined: not announced when this was written. */
   endOfLife: string | undefined;
+  /** Of a minor whose support has ended, and so its newest for good (kubernetes.io/releases/patch-releases). */
+  lastPatch: string | undefined;
   removes: readonly { apiVersion: string; kinds: readonly string[] }[];
 }
 
@@ -16,7 +18,8 @@ const release = (
   minor: string,
   endOfLife: string | undefined,
   removes: KubernetesMinor['removes'] = [],
-): KubernetesMinor => ({ minor, endOfLife, removes });
+  lastPatch?: string,
+): KubernetesMinor => ({ minor, endOfLife, removes, lastPatch });
 
 const FLOW = ['FlowSchema', 'PriorityLevelConfiguration'];
 
@@ -31,11 +34,11 @@ const minors: readonly KubernetesMinor[] = [
     { apiVersion: 'flowcontrol.apiserver.k8s.io/v1beta1', kinds: FLOW },
     { apiVersion: 'autoscaling/v2beta2', kinds: ['HorizontalPodAutoscaler'] },
   ]),
-  release('1.27', '2024-06-28', [{ apiVersion: 'storage.k8s.io/v1beta1', kinds: ['CSIStorageCapacity'] }]),
-  release('1.28', '2024-10-28'),
-  release('1.29', '2025-02-28', [{ apiVersion: 'flowcontrol.apiserver.k8s.io/v1beta2', kinds: FLOW }]),
-  release('1.30', '2025-06-28'),
-  release('1.31', '2025-10-28'),
+  release('1.27', '2024-06-28', [{ apiVersion: 'storage.k8s.io/v1beta1', kinds: ['CSIStorageCapacity'] }], '1.27.16'),
+  release('1.28', '2024-10-28', [], '1.28.15'),
+  release('1.29', '2025-02-28', [{ apiVersion: 'flowcontrol.apiserver.k8s.io/v1beta2', kinds: FLOW }], '1.29.15'),
+  release('1.30', '2025-06-28', [], '1.30.14'),
+  release('1.31', '2025-10-28', [], '1.31.14'),
   release('1.32', '2026-02-28', [{ apiVersion: 'flowcontrol.apiserver.k8s.io/v1beta3', kinds: FLOW }]),
   release('1.33', '2026-06-28'),
   release('1.34', '2026-10-27'),

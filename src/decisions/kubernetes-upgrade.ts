@@ -1,21 +1,13 @@
 import semver from 'semver';
 import type { NodeFacts, ServerFacts } from '../model/facts.ts';
+import { knownMinor } from './kubernetes-releases.ts';
 import { kubernetesFits, normalVersion } from './versions.ts';
-
-/** The last patch of minors whose upstream support has ended, and so their newest for good (kubernetes.io/releases/patch-releases). */
-const lastPatches: Readonly<Record<string, string>> = {
-  '1.27': '1.27.16',
-  '1.28': '1.28.15',
-  '1.29': '1.29.15',
-  '1.30': '1.30.14',
-  '1.31': '1.31.14',
-};
 
 /** "v1.29" → "v1.29.15" where that minor's newest patch is settled; undefined where the patch has to be named. With a v. */
 export function kubernetesTarget(version: string): string | undefined {
   const whole = /^v?\d+\.\d+\.\d+/.test(version) ? normalVersion(version) : undefined;
   if (whole !== undefined) return `v${semver.clean(whole) ?? whole}`.replace(/^vv/, 'v');
-  const last = lastPatches[version.replace(/^v/, '')];
+  const last = knownMinor(version.replace(/^v/, ''))?.lastPatch;
   return last === undefined ? undefined : `v${last}`;
 }
 

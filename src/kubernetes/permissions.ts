@@ -34,6 +34,25 @@ const ACTING: readonly Right[] = [
   { verb: 'create', resource: 'pods', subresource: 'eviction' },
 ];
 
+const anywhere = (group: string | undefined, resources: readonly string[], verbs: readonly string[]): Right[] =>
+  resources.flatMap(resource => verbs.map(verb => ({ verb, resource, ...(group !== undefined && { group }) })));
+
+/** Server-side apply is a PATCH, and of what is not there yet a create as well; what a deployment made is deleted when it is taken back. */
+const APPLYING = ['get', 'create', 'patch', 'delete'];
+/** What deployments, and what is done for a workload that fails, need beside an upgrade: of the kinds that manifests mostly have. */
+const DEPLOYING: readonly Right[] = [
+  { verb: 'list', resource: 'namespaces' },
+  { verb: 'create', resource: 'namespaces' },
+  { verb: 'list', resource: 'resourcequotas' },
+  { verb: 'list', resource: 'endpointslices', group: 'discovery.k8s.io' },
+  { verb: 'list', resource: 'replicasets', group: 'apps' },
+  { verb: 'list', resource: 'controllerrevisions', group: 'apps' },
+  ...anywhere(undefined, ['configmaps', 'secrets', 'services', 'serviceaccounts'], APPLYING),
+  ...anywhere('apps', ['deployments', 'statefulsets', 'daemonsets'], APPLYING),
+  ...anywhere('policy', ['poddisruptionbudgets'], APPLYING),
+  ...anywhere('networking.k8s.io', ['networkpolicies', 'ingresses'], APPLYING),
+];
+
 /** Asked of each server, and shown by one that answered them. */
 const VERSION = '/version';
 const ETCD = '/readyz/etcd';
@@ -64,6 +83,22 @@ export async function missingRights(api: KubernetesApi, signal: AbortSignal, sho
     })),
     ...pathsToAsk(shown).map(path => ({ name: `get ${path}`, spec: { nonResourceAttributes: { verb: 'get', path } } })),
   ];
+  return notGranted(api, asked, signal);
+}
+
+/** The same of what deployments need beside that. */
+export const missingDeployRights = (api: KubernetesApi, signal: AbortSignal): Promise<string[]> =>
+  notGranted(
+    api,
+    DEPLOYING.map(right => ({ name: nameOf(right), spec: { resourceAttributes: right } })),
+    signal,
+  );
+
+async function notGranted(
+  api: KubernetesApi,
+  asked: readonly { name: string; spec: V1SelfSubjectAccessReviewSpec }[],
+  signal: AbortSignal,
+): Promise<string[]> {
   const missing: string[] = [];
   for (const { name, spec } of asked) {
     const call = api.read('create selfsubjectaccessreviews', signal);

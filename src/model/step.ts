@@ -44,7 +44,6 @@ export const CheckSubject = z.enum([
   'removed_apis',
   'version_path',
   'window',
-  'quorum_lost',
   'node_unhealthy',
   'capacity_restored',
   'smoke',

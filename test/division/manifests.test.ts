@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openManifests } from '../../src/division/manifests.ts';
+import { forgetPriors, openManifests } from '../../src/division/manifests.ts';
 import { openPrivateFiles } from '../../src/division/private-files.ts';
 
 function folder(): string {
@@ -54,5 +54,25 @@ describe('what was there before an apply', () => {
     const sha256 = await openPrivateFiles(directory).keep('kind: Secret\n');
     expect(await openManifests(directory).read(sha256)).toBe('kind: Secret\n');
     await expect(openManifests(directory).read('0'.repeat(64))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('goes a week after its operation ended well, and stays while its operation may still take it back', async () => {
+    const directory = folder();
+    const manifests = openManifests(directory);
+    const end = Date.parse('2026-11-22T10:00:00Z');
+    const week = 7 * 24 * 3_600_000;
+    const ended = (operation_id: string, status: 'succeeded' | 'failed' | 'running') => ({
+      operation_id,
+      status,
+      ...(status !== 'running' && { finished_at: new Date(end).toISOString() }),
+    });
+    expect(await forgetPriors(directory, [ended('op-1', 'succeeded')], end + 2 * week)).toBe(0);
+    const operations = [ended('op-1', 'succeeded'), ended('op-2', 'failed'), ended('op-3', 'running')];
+    const keys = ['op-1', 'op-2', 'op-3', 'op-4'].map(operationId => ({ ...key, operationId }));
+    for (const each of keys) await manifests.keepPrior(each, prior);
+    expect(await forgetPriors(directory, operations, end + week)).toBe(0);
+    expect(await forgetPriors(directory, operations, end + week + 1)).toBe(1);
+    const left = await Promise.all(keys.map(async each => (await manifests.prior(each)) !== undefined));
+    expect(left).toEqual([false, true, true, true]);
   });
 });

@@ -193,6 +193,25 @@ describe('reading a cluster', () => {
     expect(await reader.missingPermissions(never(), shown('unknown'))).toEqual([...missing, 'get /readyz/etcd']);
   });
 
+  test('rights that deployments need are asked for by themselves: an upgrade goes without them', async () => {
+    server.use(
+      http.post(`${ONE}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews`, async ({ request }) => {
+        const text = JSON.stringify(await request.json());
+        return json(
+          { spec: {}, status: { allowed: !/"patch".*"(secrets|deployments)"|"namespaces"/.test(text) } },
+          201,
+        );
+      }),
+    );
+    const { reader } = await connect();
+    expect(await reader.missingForDeployments(never())).toEqual([
+      'list namespaces',
+      'create namespaces',
+      'patch secrets',
+      'patch deployments.apps',
+    ]);
+  });
+
   test('facts are all of it, at the clock’s time', async () => {
     server.use(
       get('/api/v1/namespaces/kube-system', () => json({ metadata: { name: 'kube-system', uid: 'cluster-uid' } })),

@@ -86,6 +86,7 @@ export function clusterPorts(name: string, change: Partial<ClusterFacts> = {}, p
       servers: async () => [...facts.servers],
       lease: async () => undefined,
       missingPermissions: async () => [],
+      missingForDeployments: async () => [],
     },
     workloads: noWorkloads(name),
     talos: {

@@ -13,13 +13,12 @@ import {
   checkNodeUnhealthy,
   checkNodeVersions,
   checkNoOtherNodeDown,
-  checkQuorumLost,
   checkUnhealthyNodes,
 } from '../../decisions/checks/node-state.ts';
 import { endpointsFor } from '../../decisions/upgrade-turn.ts';
 import { DivisionError } from '../../errors.ts';
 import { stopwatch } from '../../host/stopwatch.ts';
-import { type EtcdViewFacts, type MachineFacts, unknownEtcdView, unknownMachine } from '../../model/facts.ts';
+import { type MachineFacts, unknownMachine } from '../../model/facts.ts';
 import type { CheckSubject } from '../../model/step.ts';
 import { readKubernetes, readWhole, readWithEtcd } from './read-subject.ts';
 import type { ClusterLooker, ClusterScene } from './subject.ts';
@@ -88,26 +87,10 @@ function machineAt({ cluster, signal }: ClusterScene, address: string): Promise<
     .catch(error => unknownMachine(address, reasonOrThrow(error)));
 }
 
-function etcdAt({ cluster, signal }: ClusterScene, address: string): Promise<EtcdViewFacts> {
-  const target = { address, endpoints: endpointsFor(address, cluster.config.talos.endpoints) };
-  return cluster.talos.etcd(target, signal).catch(error => unknownEtcdView(address, reasonOrThrow(error)));
-}
-
 function reasonOrThrow(error: unknown): string {
   if (error instanceof DivisionError && error.code !== 'CANCELLED') return `${error.code}: ${error.message}`;
   throw error;
 }
-
-/** By the configured endpoints: with its quorum lost Kubernetes tells no nodes. */
-const quorumLost: ClusterLooker = async scene => {
-  const { endpoints } = scene.cluster.config.talos;
-  const [views, machines, servers] = await Promise.all([
-    Promise.all(endpoints.map(address => etcdAt(scene, address))),
-    Promise.all(endpoints.map(address => machineAt(scene, address))),
-    scene.cluster.kubernetes.servers(scene.signal),
-  ]);
-  return checkQuorumLost({ members: endpoints.length, views, machines, servers });
-};
 
 export const healthSubjects = {
   nodes,
@@ -120,7 +103,6 @@ export const healthSubjects = {
   cluster_healthy: clusterHealthy,
   no_other_node_down: noOtherNodeDown,
   node_unhealthy: nodeUnhealthy,
-  quorum_lost: quorumLost,
   smoke,
   capacity_restored: capacityRestored,
 } satisfies Partial<Record<CheckSubject, ClusterLooker>>;

@@ -24,7 +24,6 @@ const codes: Partial<Record<CheckSubject, ErrorCode>> = {
   window: 'WINDOW_CLOSED',
   version_path: 'VERSION_SKEW',
   removed_apis: 'VERSION_SKEW',
-  quorum_lost: 'QUORUM_AT_RISK',
   no_other_node_down: 'NODE_NOT_READY',
   cluster_healthy: 'NODE_NOT_READY',
   capacity_restored: 'CAPACITY_SHORT',

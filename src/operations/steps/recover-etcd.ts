@@ -1,3 +1,4 @@
+import { untrusted } from '../../decisions/untrusted.ts';
 import { limits } from '../../decisions/upgrade-turn/turn.ts';
 import type { TargetNode } from '../../model/plan.ts';
 import type { ClusterPorts } from '../../ports.ts';
@@ -80,12 +81,20 @@ async function restored({ signal }: StepScene, cluster: ClusterPorts, { name }: 
   const servers = await cluster.kubernetes.servers(signal);
   const serving = servers.filter(({ etcdReady }) => etcdReady === true);
   if (serving.length === 0) return waitingFor('no API server serves from the restored etcd yet');
+  const cameBack = await leaseOfSnapshot(cluster, signal);
   return {
     kind: 'done',
     reason: `etcd of ${cluster.config.name} begins anew on ${name}`,
-    evidence: serving.map(({ url }) => `${url} serves`),
-    result: { headline: `etcd of ${cluster.config.name} is restored` },
+    evidence: [...serving.map(({ url }) => `${url} serves`), ...(cameBack === undefined ? [] : [cameBack])],
+    result: { headline: [`etcd of ${cluster.config.name} is restored`, cameBack].filter(Boolean).join('; ') },
   };
+}
+
+/** A snapshot brings back the Lease of the operation it was taken under: nobody takes that over but by a person's word (SAFETY 6). */
+async function leaseOfSnapshot({ kubernetes, config }: ClusterPorts, signal: AbortSignal): Promise<string | undefined> {
+  const holder = (await kubernetes.lease(signal))?.holder;
+  if (holder === undefined || holder === '') return undefined;
+  return `the snapshot brought back the Lease of ${untrusted(holder)}: the next operation stops at it, until control_operation resolve (node ${config.name}, as abandon) says that it is gone`;
 }
 
 const waitingFor = (reason: string): StepLook => ({
