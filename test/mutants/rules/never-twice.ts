@@ -138,4 +138,13 @@ export const neverTwice: readonly Mutant[] = mutantsOf('SAFETY 3', [
     tests: ['test/talos-contractor/etcd-anew.test.ts'],
     title: 'never again in the life of the cluster',
   },
+  {
+    id: 'bootstrap-beside-a-bootstrap',
+    breaks: 'a cluster whose etcd somebody else began is bootstrapped again',
+    file: 'src/operations/steps/bootstrap-cluster.ts',
+    text: "const running = planes.find(({ etcd }) => etcd === 'Running');",
+    replacement: "const running = planes.find(({ etcd }) => etcd === 'running');",
+    tests: ['test/operations/steps/bootstrap-cluster.test.ts'],
+    title: 'somebody else did',
+  },
 ]);
