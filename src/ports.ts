@@ -66,8 +66,6 @@ export interface ClusterReader {
    * credential just before, shows those that it took.
    */
   missingPermissions(signal: AbortSignal, shown?: ClusterFacts): Promise<string[]>;
-  /** The same of what deployments need beside that, of the kinds that manifests mostly have. */
-  missingForDeployments(signal: AbortSignal): Promise<string[]>;
   /** Everything at once, for a plan or a turn. */
   facts(signal: AbortSignal): Promise<ClusterFacts>;
 }

@@ -93,7 +93,7 @@ async function check(subject: string, look: () => Promise<unknown>): Promise<Fin
   }
 }
 
-function checkCluster({ config, kubernetes, talos }: ClusterPorts, signal: AbortSignal): Promise<Finding[]> {
+function checkCluster({ config, kubernetes, workloads, talos }: ClusterPorts, signal: AbortSignal): Promise<Finding[]> {
   return Promise.all([
     check(`${config.name}: Kubernetes API`, () => kubernetes.identity(signal)),
     check(`${config.name}: each API server`, async () => {
@@ -117,7 +117,7 @@ function checkCluster({ config, kubernetes, talos }: ClusterPorts, signal: Abort
         );
       }
     }),
-    deployRights(config.name, kubernetes, signal),
+    deployRights(config.name, workloads, signal),
     check(`${config.name}: contractor ${config.talos.contractor}`, async () => {
       const { offered, profile } = await talos.capabilities(signal);
       if (!offered.includes('os.install')) {
@@ -139,13 +139,13 @@ function checkCluster({ config, kubernetes, talos }: ClusterPorts, signal: Abort
 /** A credential that only upgrades needs none of these: what it can't deploy is told, and is no mistake. */
 async function deployRights(
   cluster: string,
-  kubernetes: ClusterPorts['kubernetes'],
+  workloads: ClusterPorts['workloads'],
   signal: AbortSignal,
 ): Promise<Finding> {
   const subject = `${cluster}: rights to deploy`;
   let missing: readonly string[] = [];
   const looked = await check(subject, async () => {
-    missing = await kubernetes.missingForDeployments(signal);
+    missing = await workloads.missingRights(signal);
   });
   if (looked.problem !== undefined || missing.length === 0) return looked;
   return { subject: `${cluster}: no rights to deploy, which upgrades do not need; missing: ${missing.join(', ')}` };

@@ -29,7 +29,6 @@ export function unavailableCluster(config: ClusterConfig, reason: DivisionError)
         servers: refuse,
         lease: refuse,
         missingPermissions: refuse,
-        missingForDeployments: refuse,
         facts: refuse,
       },
       usage: { cluster, nodes: refuse, pods: refuse, each: refuse, writtenVersions: refuse },
@@ -43,6 +42,7 @@ export function unavailableCluster(config: ClusterConfig, reason: DivisionError)
         endpoints: refuse,
         namespaces: refuse,
         dryRun: refuse,
+        missingRights: refuse,
       },
       talos: {
         cluster,

@@ -8,7 +8,7 @@ import { NODE_LEASES, OWN_LEASE } from './lease-names.ts';
 import { listBudgets, listDaemonSets, listNodes, listPods, listVolumeAttachments } from './lists.ts';
 import { leaseRenewal, nodeFacts } from './node-facts.ts';
 import { leaseFacts } from './object-facts.ts';
-import { missingDeployRights, missingRights } from './permissions.ts';
+import { missingRights } from './permissions.ts';
 import { COORDINATION, CORE, namespaced, pathOf } from './request.ts';
 import { serverFacts } from './servers.ts';
 
@@ -25,7 +25,6 @@ export function clusterReader(api: KubernetesApi, clock: Clock): ClusterReader {
     servers: signal => together(signal, all => serverFacts(api, all)),
     lease: signal => readOwnLease(api, signal),
     missingPermissions: (signal, shown) => missingRights(api, signal, shown),
-    missingForDeployments: signal => missingDeployRights(api, signal),
     facts: signal =>
       together(signal, async all => {
         const [kubeSystemUid, nodes, pods, budgets, daemonSets, volumeAttachments, servers, lease] = await Promise.all([

@@ -97,6 +97,8 @@ export interface WorkloadReader {
   namespaces(signal: AbortSignal): Promise<NamespaceFacts[]>;
   /** Server-side apply that keeps nothing: what would become of each object, all findings at once. Changes nothing, so asks for no right. */
   dryRun(wanted: { namespace: string; objects: readonly ObjectBody[] }, signal: AbortSignal): Promise<ApplyOutcome[]>;
+  /** Rights this credential lacks of those that deployments need beside an upgrade's, of the kinds that manifests mostly have, as "verb resource". */
+  missingRights(signal: AbortSignal): Promise<string[]>;
 }
 
 /**

@@ -203,8 +203,8 @@ describe('reading a cluster', () => {
         );
       }),
     );
-    const { reader } = await connect();
-    expect(await reader.missingForDeployments(never())).toEqual([
+    const { workloads } = await connect();
+    expect(await workloads.reader.missingRights(never())).toEqual([
       'list namespaces',
       'create namespaces',
       'patch secrets',

@@ -86,7 +86,6 @@ export function clusterPorts(name: string, change: Partial<ClusterFacts> = {}, p
       servers: async () => [...facts.servers],
       lease: async () => undefined,
       missingPermissions: async () => [],
-      missingForDeployments: async () => [],
     },
     workloads: noWorkloads(name),
     talos: {

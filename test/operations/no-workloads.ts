@@ -12,6 +12,7 @@ export const noWorkloads = (cluster: string): WorkloadReader => ({
   endpoints: unasked,
   namespaces: unasked,
   dryRun: unasked,
+  missingRights: unasked,
 });
 
 /** Writers beside those that a test is about: whoever uses them fails. */

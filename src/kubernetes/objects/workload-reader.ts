@@ -3,6 +3,7 @@ import { DivisionError } from '../../errors.ts';
 import type { EndpointFacts, NamespaceFacts, ObjectRef, QuotaFacts } from '../../model/workload-facts.ts';
 import type { WorkloadReader } from '../../ports/workloads.ts';
 import type { KubernetesApi } from '../api-call.ts';
+import { missingDeployRights } from '../permissions.ts';
 import { dryRunObjects } from './dry-run.ts';
 import { findLive, listLive, objectFacts, project } from './live-objects.ts';
 import { objectPath } from './object-path.ts';
@@ -58,6 +59,7 @@ export function workloadReader(api: KubernetesApi, resources: ResourceMap): Work
     endpoints: (service, signal) => readEndpoints(api, service, signal),
     namespaces: signal => readNamespaces(api, signal),
     dryRun: (wanted, signal) => dryRunObjects(api, resources, wanted, signal),
+    missingRights: signal => missingDeployRights(api, signal),
   };
 }
 

@@ -136,7 +136,6 @@ export function worldReader(sim: SimCluster, config: ClusterConfig): WorldReader
     servers: async () => servers(),
     lease: async () => lease(),
     missingPermissions: async () => [],
-    missingForDeployments: async () => [],
     watched,
     facts: async () => ({ ...watched(), nodes: nodes(), servers: servers(), lease: lease() }),
   };
