@@ -26,9 +26,9 @@ export function clusterWriter(
       assertMay(config, authorization, 'uncordon');
       return uncordonNode(api, uncordon, signal);
     },
-    evict: async (authorization, pod, signal) => {
+    evict: async (authorization, pod, signal, fence) => {
       assertMay(config, authorization, 'evict');
-      return evictPod(api, pod, signal);
+      return evictPod(api, pod, signal, fence);
     },
     holdLease: async (authorization, holder, signal, insteadOf) => {
       assertMay(config, authorization, 'hold_lease');

@@ -18,15 +18,22 @@ const OPEN_ENDS = new Set<DivisionError['code']>(['KUBERNETES_UNAVAILABLE', 'TIM
 
 /**
  * Asks once to evict exactly the pod with this uid, never the one that took its name. The body names neither apiVersion nor kind: so
- * every server version that serves pods/eviction takes it. Repeating is the caller's decision. [CANCELLED, KUBERNETES_DENIED for 401]
+ * every server version that serves pods/eviction takes it. `fence` is asked on the connection, right before the request is sent
+ * (SAFETY 6). Repeating is the caller's decision. [CANCELLED, KUBERNETES_DENIED for 401, what `fence` throws]
  */
-export async function evictPod(api: KubernetesApi, pod: PodIdentity, signal: AbortSignal): Promise<EvictionOutcome> {
+export async function evictPod(
+  api: KubernetesApi,
+  pod: PodIdentity,
+  signal: AbortSignal,
+  fence: () => Promise<void>,
+): Promise<EvictionOutcome> {
   assertName(pod.namespace, 'namespace');
   assertName(pod.name, 'pod');
   const { namespace, name, uid } = pod;
   const body = { metadata: { namespace, name }, deleteOptions: { preconditions: { uid } } };
   try {
-    const result = await api.attempt(api.write('create pods/eviction', EVICT, signal), {
+    const call = { ...api.write('create pods/eviction', EVICT, signal), beforeSend: fence };
+    const result = await api.attempt(call, {
       method: 'POST',
       path: namespaced(CORE, namespace, 'pods', name, 'eviction'),
       body,

@@ -9,6 +9,8 @@ export interface Exchange {
   headers: Readonly<Record<string, string>>;
   body: string | undefined;
   agent: http.Agent;
+  /** Asked once the connection stands; the first byte goes out right after it. What it throws ends the exchange, with nothing sent. */
+  beforeSend?: (() => Promise<void>) | undefined;
 }
 
 export interface Answer {
@@ -65,7 +67,7 @@ const lengthOf = (body: string | undefined): Record<string, string> =>
 /**
  * Sends one request over the agent's kept-alive sockets. The official client's own transport takes neither a signal nor a
  * deadline and reads the body outside of any retry, so this reads the answer to its end before it resolves. An abort or a
- * deadline destroys the socket. Rejects with ExchangeFailure and nothing else.
+ * deadline destroys the socket. Rejects with ExchangeFailure, with what `beforeSend` throws, and nothing else.
  */
 export function exchange(request: Exchange, limits: ExchangeLimits, signal: AbortSignal): Promise<Answer> {
   return answerTo(request, limits, signal, false);
@@ -95,11 +97,12 @@ function answerTo(
       agent: request.agent,
     });
 
-    const fail = (code: string, cause?: unknown): void => {
+    const end = (error: unknown): void => {
       settle();
-      reject(new ExchangeFailure(code, !isConnected, cause));
+      reject(error);
       outgoing.destroy();
     };
+    const fail = (code: string, cause?: unknown): void => end(new ExchangeFailure(code, !isConnected, cause));
     const onAbort = (): void => fail(ABORTED);
     const attempt = setTimeout(() => fail(DEADLINE), limits.attemptMs);
     const connect = setTimeout(() => {
@@ -114,12 +117,22 @@ function answerTo(
       isConnected = true;
       clearTimeout(connect);
     };
+    const onWritable = (): void => {
+      if (request.beforeSend === undefined) onConnected();
+      else {
+        clearTimeout(connect);
+        request.beforeSend().then(() => {
+          onConnected();
+          outgoing.end(request.body);
+        }, end);
+      }
+    };
 
     signal.addEventListener('abort', onAbort, { once: true });
     outgoing.on('error', error => fail(codeOf(error), error));
     outgoing.on('socket', socket => {
-      if (outgoing.reusedSocket || !socket.connecting) onConnected();
-      else socket.once(request.url.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);
+      if (outgoing.reusedSocket || !socket.connecting) onWritable();
+      else socket.once(request.url.protocol === 'https:' ? 'secureConnect' : 'connect', onWritable);
     });
     outgoing.on('response', incoming => {
       onConnected();
@@ -139,6 +152,6 @@ function answerTo(
         resolve({ ...head, text: Buffer.concat(chunks).toString('utf8'), body: undefined });
       });
     });
-    outgoing.end(request.body);
+    if (request.beforeSend === undefined) outgoing.end(request.body);
   });
 }

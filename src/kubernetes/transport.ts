@@ -25,6 +25,8 @@ export interface Call {
   signal: AbortSignal;
   /** Ask this server and no other. */
   server?: URL;
+  /** The last word before each try of the request is sent, on a connection that stands; what it throws is thrown. */
+  beforeSend?: () => Promise<void>;
 }
 
 /** How one request to one server is made: its whole answer, or one that goes on. */
@@ -190,6 +192,7 @@ export class Transport {
         headers: { ...headersOf(request), ...credentials.headers },
         body: bodyOf(request),
         agent: this.pool.agent(server, credentials),
+        beforeSend: call.beforeSend,
       },
       call.policy,
       signal,

@@ -12,7 +12,8 @@ const MOST_HOLDS = 3;
 /**
  * Lets a request pass when the Lease was ours a moment ago and what it rests on was seen lately, by clocks that count a time of
  * standing still (SIGSTOP, a sleeping host, a clock that was set). What is left of the window: whoever takes the Lease within
- * HOLD_STANDS_MS of our check, and a stop between the last look at the clock and the write to the socket; neither Kubernetes nor Talos takes a fencing token that would close it. Each request therefore
+ * HOLD_STANDS_MS of our check, and a stop between the last look at the clock and the write to the socket, which stands connected by
+ * then; neither Kubernetes nor Talos takes a fencing token that would close it. Each request therefore
  * has a precondition of its own: a cordon the node's resourceVersion, an eviction the pod's UID, a dispatch the machine's boot id.
  */
 export class Fence {

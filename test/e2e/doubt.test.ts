@@ -107,8 +107,7 @@ describe('SAFETY 3b: an install that was proved not to have been started', () =>
       expect(halted.stopped?.evidence.join('\n')).toMatch(/lost|exited/);
       expect(halted.stopped?.evidence.join('\n')).toMatch(/Talos: stage running, boot id .* twice/);
       expect(await home.node(node)).toMatchObject({ cordoned: false, version: 'v1.12.11' });
-      const given = { operation_id: id, action: 'resume', reason: 'nothing was started' };
-      await host.call('control_operation', given);
+      await host.resume(id, 'nothing was started');
     }
     await host.end(id, 'succeeded');
     const attempts = await installs(id);
@@ -140,7 +139,7 @@ describe('SAFETY 3c: a person ends a doubt', () => {
       as: 'not_started',
     };
     expect((await viewer.refusal('control_operation', resolve)).code).toBe('AUTHORITY_REFUSED');
-    await host.call('control_operation', resolve);
+    await host.control(resolve);
     const isResolved = (entry: JournalEntry): boolean =>
       entry.kind === 'observed' && entry.state === 'cordoned' && entry.reason === 'resolved as not started';
     expect(await home.written(id, isResolved)).toMatchObject({ evidence: [`resolved: ${resolve.reason}`] });

@@ -44,14 +44,14 @@ it('a lying contractor halts with CONTRACTOR_SUSPECT and the evidence of both si
   expect(halted.stopped?.remedy).toContain(NAME);
   expect(await home.node(WORKER)).toMatchObject({ cordoned: true, version: 'v1.12.11' });
 
-  await host.call('control_operation', {
+  await host.control({
     operation_id: id,
     action: 'resolve',
     reason: 'looked at the console: it never rebooted',
     node: NAME,
     as: 'not_started',
   });
-  await host.call('control_operation', { operation_id: id, action: 'resume', reason: 'try again' });
+  await host.resume(id, 'try again');
   const again = await host.end(id, 'halted');
   expect(again.stopped).toMatchObject({ code: 'CONTRACTOR_FAILED', reason: expect.stringContaining('exited 0') });
   expect(await home.ledger()).toMatchObject({ installs: [], reboots: [] });
@@ -59,14 +59,14 @@ it('a lying contractor halts with CONTRACTOR_SUSPECT and the evidence of both si
 
 it('a node in doubt that is abandoned stays cordoned, and after resume the operation goes on without it', async () => {
   const { home, host, id } = await liedTo(`kubernetes.io/hostname in (${WORKER},${CLUSTER}-worker-2)`, { workers: 3 });
-  await host.call('control_operation', {
+  await host.control({
     operation_id: id,
     action: 'resolve',
     reason: 'it goes to the workshop',
     node: WORKER,
     as: 'abandon',
   });
-  await host.call('control_operation', { operation_id: id, action: 'resume', reason: 'go on without it' });
+  await host.resume(id, 'go on without it');
   const ended = await host.end(id, 'failed');
   expect(ended.nodes_by_state).toEqual({ failed: 1, done: 1 });
   expect(ended.in_doubt).toBeUndefined();
@@ -93,7 +93,7 @@ it('an install that is refused: halted, the node uncordoned and untouched, what 
     expect(await home.node(WORKER)).toMatchObject({ cordoned: false, version: 'v1.12.11' });
     expect((await home.ledger()).installs).toEqual([]);
     if (said === refusals[0]?.said) await home.fault({ kind: 'upgrade_refused', node: WORKER });
-    await host.call('control_operation', { operation_id: id, action: 'resume', reason: 'repaired' });
+    await host.resume(id, 'repaired');
   }
   await host.end(id, 'succeeded');
   expect(await home.ledger()).toMatchObject({ max_installs_per_boot: 1, max_reboots_per_boot: 1 });
@@ -110,7 +110,7 @@ it('a node that boots its old version is rolled back: halted, still cordoned, an
   expect(halted.stopped?.remedy).toContain(NAME);
   expect(await home.node(WORKER)).toMatchObject({ cordoned: true, version: 'v1.12.11' });
 
-  await host.call('control_operation', { operation_id: id, action: 'resume', reason: 'go on with the others' });
+  await host.resume(id, 'go on with the others');
   expect((await host.end(id, 'failed')).nodes_by_state).toEqual({ rolled_back: 1 });
   const ledger = await home.ledger();
   expect(ledger.installs.map(({ node }) => node)).toEqual([WORKER]);

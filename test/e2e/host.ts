@@ -1,6 +1,7 @@
 /** A real MCP client that starts the server over stdio, as a host does. */
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { expect, vi } from 'vitest';
 import { endedStatuses, Operation, type OperationStatus } from '../../src/model/operation.ts';
 import { errorOf, structuredOf, textOf } from '../mcp/connected-client.ts';
 import { program } from './command-line.ts';
@@ -130,6 +131,25 @@ export class Host {
     const plan = await this.call('rolling_upgrade', { to_version: 'v1.13.9', ...given });
     const started = await this.call('rolling_upgrade', { plan_hash: plan.structured.plan_hash });
     return String(started.structured.operation_id);
+  }
+
+  /** control_operation; returns when the executor has taken it, which on a busy machine comes after the call's answer. */
+  async control(given: {
+    operation_id: string;
+    action: string;
+    reason: string;
+    node?: string;
+    as?: string;
+  }): Promise<void> {
+    const { sequence } = await this.operation(given.operation_id);
+    await this.call('control_operation', given);
+    const taken = async (): Promise<void> =>
+      expect((await this.operation(given.operation_id)).sequence).not.toBe(sequence);
+    await vi.waitFor(taken, 60_000);
+  }
+
+  resume(id: string, reason: string): Promise<void> {
+    return this.control({ operation_id: id, action: 'resume', reason });
   }
 
   /** Follows the operation to its end, as a host does: by get_operation. Another end than `status`, or the deadline, throws. */

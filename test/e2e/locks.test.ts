@@ -145,7 +145,7 @@ describe('the Lease is taken away from an executor that is stopped in mid-drain'
     expect((await lease()).spec.holderIdentity).toBe('op-elsewhere');
 
     const control = { operation_id: id, reason: 'its host was scrapped' };
-    await host.call('control_operation', { ...control, action: 'resume' });
+    await host.resume(id, control.reason);
     expect((await host.end(id, 'halted')).stopped?.code).toBe('OPERATION_CONFLICT');
 
     const resolve = { ...control, action: 'resolve', node: CLUSTER, as: 'abandon' };
@@ -153,8 +153,8 @@ describe('the Lease is taken away from an executor that is stopped in mid-drain'
     await giveLeaseTo('op-third');
     expect((await host.refusal('control_operation', resolve)).code).toBe('OPERATION_CONFLICT');
     await giveLeaseTo('op-elsewhere');
-    await host.call('control_operation', resolve);
-    await host.call('control_operation', { ...control, action: 'resume' });
+    await host.control(resolve);
+    await host.resume(id, control.reason);
     await host.end(id, 'succeeded');
     expect((await lease()).spec.holderIdentity).toBeUndefined();
     await expectOneInstall(worker(2));
@@ -197,7 +197,7 @@ describe('two division directories that work on one cluster', () => {
     await host.end(id, 'succeeded');
     await expectOneInstall(worker(3));
 
-    await rival.call('control_operation', { operation_id: otherId, action: 'resume', reason: 'the other has ended' });
+    await rival.resume(otherId, 'the other has ended');
     await rival.end(otherId, 'succeeded');
     await expectOneInstall(worker(4));
   }, 120_000);

@@ -95,7 +95,7 @@ describe('recover_etcd', () => {
     const bytes = await readFile(path);
     bytes[10] = (bytes[10] ?? 0) ^ 1;
     await writeFile(path, bytes);
-    await host.call('control_operation', { operation_id: id, action: 'resume', reason: 'once more' });
+    await host.resume(id, 'once more');
     await host.end(id, 'failed');
     const journal = await home.journal(id);
     expect(journal.filter(entry => entry.kind === 'intent' && entry.effect.kind === 'reset')).toEqual([]);

@@ -15,7 +15,10 @@ const writes: [EffectKind, Write][] = [
       writer.cordon(right, { node: 'w-1', resourceVersion: '7', owner: 'op-1', priorUnschedulable: false }, never()),
   ],
   ['uncordon', (writer, right) => writer.uncordon(right, { node: 'w-1', owner: 'op-1' }, never())],
-  ['evict', (writer, right) => writer.evict(right, { namespace: 'shop', name: 'a', uid: 'u' }, never())],
+  [
+    'evict',
+    (writer, right) => writer.evict(right, { namespace: 'shop', name: 'a', uid: 'u' }, never(), async () => undefined),
+  ],
   ['hold_lease', (writer, right) => writer.holdLease(right, 'op-1', never())],
   ['release_lease', (writer, right) => writer.releaseLease(right, 'op-1', never())],
 ];

@@ -1,47 +1,46 @@
-import { HttpResponse, http } from 'msw';
-import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { json } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
 import type { EvictionOutcome } from '../../src/ports.ts';
 import { notFound, pod, type StatusParts, status } from './api-objects.ts';
-import { authorization, connect, never, ONE } from './cluster-fixture.ts';
+import { authorization, connect, never } from './cluster-fixture.ts';
+import { loopback } from './loopback.ts';
 
-const server = setupServer();
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
-afterEach(() => server.resetHandlers());
-afterAll(() => server.close());
-
-const POD = `${ONE}/api/v1/namespaces/shop/pods/web-1`;
+const POD = '/api/v1/namespaces/shop/pods/web-1';
 const target = { namespace: 'shop', name: 'web-1', uid: 'uid-web-1' };
 
-/** Answers every eviction and records the bodies. */
-function evictions(answer: () => Response) {
+const open = async (): Promise<void> => undefined;
+
+/** Evicts from a server that answers every eviction so, and a look at the pod with `look`; `bodies` are those of the evictions. */
+async function evicted(
+  answer: () => Response,
+  look: () => Response = () => new Response('', { status: 418 }),
+): Promise<{ bodies: unknown[]; outcome: Promise<EvictionOutcome> }> {
   const bodies: unknown[] = [];
-  server.use(
-    http.post(`${POD}/eviction`, async ({ request }) => {
-      bodies.push(await request.json());
-      return answer();
-    }),
-  );
-  return bodies;
+  const server = await loopback(async (request, response) => {
+    const isEviction = request.method === 'POST' && request.url === `${POD}/eviction`;
+    if (isEviction) bodies.push(await json(request));
+    const reply = isEviction ? answer() : look();
+    if (reply.type === 'error') request.socket.resetAndDestroy();
+    else response.writeHead(reply.status, Object.fromEntries(reply.headers)).end(await reply.text());
+  });
+  const { writer } = await connect({ servers: [server.url] });
+  return { bodies, outcome: writer.evict(authorization, target, never(), open) };
 }
 
 const refuse =
   (code: number, parts: StatusParts, headers: Record<string, string> = {}) =>
   () =>
-    HttpResponse.json(status(code, parts), { status: code, headers });
-
-async function evict(): Promise<EvictionOutcome> {
-  const { writer } = await connect();
-  return writer.evict(authorization, target, never());
-}
+    Response.json(status(code, parts), { status: code, headers });
 
 const budgetCause = (message: string) => ({ causes: [{ reason: 'DisruptionBudget', message }] });
 const VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget.";
 
 describe('evict', () => {
   test('asks for exactly this pod, in a body every server version takes', async () => {
-    const bodies = evictions(() => HttpResponse.json({ kind: 'Status', status: 'Success' }, { status: 201 }));
-    expect(await evict()).toEqual({ kind: 'evicted' });
+    const { bodies, outcome } = await evicted(() =>
+      Response.json({ kind: 'Status', status: 'Success' }, { status: 201 }),
+    );
+    expect(await outcome).toEqual({ kind: 'evicted' });
     expect(bodies).toEqual([
       { metadata: { namespace: 'shop', name: 'web-1' }, deleteOptions: { preconditions: { uid: 'uid-web-1' } } },
     ]);
@@ -129,9 +128,9 @@ describe('evict', () => {
       refuse(403, { message: 'going', details: { causes: [{ reason: 'NamespaceTerminating', message: 'x' }] } }),
       { kind: 'transient', message: 'going' },
     ],
-  ])('%s: asked once, and told apart', async (_title, answer, outcome) => {
-    const bodies = evictions(answer);
-    expect(await evict()).toEqual(outcome);
+  ])('%s: asked once, and told apart', async (_title, answer, expected) => {
+    const { bodies, outcome } = await evicted(answer);
+    expect(await outcome).toEqual(expected);
     expect(bodies).toHaveLength(1);
   });
 
@@ -141,10 +140,10 @@ describe('evict', () => {
   });
   const missing = refuse(404, { reason: 'NotFound', details: { name: 'web-1', kind: 'pods' } });
   const elsewhere = () => new Response('404 page not found', { status: 404 });
-  const isMissing = () => HttpResponse.json(notFound('pods', 'web-1'), { status: 404 });
-  const isOurs = () => HttpResponse.json(pod('web-1'));
-  const isAnother = () => HttpResponse.json(pod('web-1', { metadata: { uid: 'other' } }));
-  const isUnreadable = () => HttpResponse.json(status(418), { status: 418 });
+  const isMissing = () => Response.json(notFound('pods', 'web-1'), { status: 404 });
+  const isOurs = () => Response.json(pod('web-1'));
+  const isAnother = () => Response.json(pod('web-1', { metadata: { uid: 'other' } }));
+  const isUnreadable = () => Response.json(status(418), { status: 418 });
   test.each<[string, () => Response, () => Response, EvictionOutcome['kind']]>([
     ['404, and no such pod', missing, isMissing, 'gone'],
     ['409, and another pod has the name', uidMismatch, isAnother, 'gone'],
@@ -153,25 +152,24 @@ describe('evict', () => {
     ['a 404 that is nobody’s answer, and the pod is still ours', elsewhere, isOurs, 'transient'],
     ['a 404, and the look fails', missing, isUnreadable, 'transient'],
   ])('%s', async (_title, answer, look, kind) => {
-    evictions(answer);
-    server.use(http.get(POD, look));
-    expect((await evict()).kind).toBe(kind);
+    const { outcome } = await evicted(answer, look);
+    expect((await outcome).kind).toBe(kind);
   });
 
   test('a connection lost with the request under way is transient, never repeated by itself', async () => {
-    const bodies = evictions(() => HttpResponse.error());
-    expect((await evict()).kind).toBe('transient');
+    const { bodies, outcome } = await evicted(() => Response.error());
+    expect((await outcome).kind).toBe('transient');
     expect(bodies).toHaveLength(1);
   });
 
   test('credentials that are not accepted are KUBERNETES_DENIED', async () => {
-    evictions(refuse(401, {}));
-    await expect(evict()).rejects.toMatchObject({ code: 'KUBERNETES_DENIED' });
+    const { outcome } = await evicted(refuse(401, {}));
+    await expect(outcome).rejects.toMatchObject({ code: 'KUBERNETES_DENIED' });
   });
 
   test('foreign text comes on one line, without control characters, and cut', async () => {
-    evictions(refuse(403, { message: `no\n\u001b[31m${'x'.repeat(5000)}` }));
-    const outcome = await evict();
+    const refused = await evicted(refuse(403, { message: `no\n\u001b[31m${'x'.repeat(5000)}` }));
+    const outcome = await refused.outcome;
     expect(outcome.kind).toBe('denied');
     const message = 'message' in outcome ? outcome.message : '';
     expect(message).toMatch(/^no \[31mx+…$/);
@@ -183,6 +181,8 @@ describe('evict', () => {
     { ...target, namespace: 'a/b' },
   ])('%o is refused: it is no name', async pod => {
     const { writer } = await connect();
-    await expect(writer.evict(authorization, pod, never())).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(writer.evict(authorization, pod, never(), open)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+    });
   });
 });

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
+import { DivisionError } from '../../src/errors.ts';
 import { node, status } from './api-objects.ts';
 import { authorization, connect, never } from './cluster-fixture.ts';
 import { loopback } from './loopback.ts';
@@ -24,6 +25,7 @@ async function scripted(...answers: RequestListener[]) {
   return { ...server, count: () => count };
 }
 
+const open = async (): Promise<void> => undefined;
 const reset: RequestListener = request => request.socket.resetAndDestroy();
 
 describe('a write', () => {
@@ -68,7 +70,7 @@ describe('an eviction', () => {
   test('whose connection breaks is transient, asked once', async () => {
     const broken = await scripted(reset);
     const { writer } = await connect({ servers: [broken.url] });
-    expect((await writer.evict(authorization, pod, never())).kind).toBe('transient');
+    expect((await writer.evict(authorization, pod, never(), open)).kind).toBe('transient');
     expect(broken.count()).toBe(1);
   });
 
@@ -76,14 +78,29 @@ describe('an eviction', () => {
     const down = await scripted(reset);
     await down.stop();
     const { writer } = await connect({ servers: [down.url] });
-    expect((await writer.evict(authorization, pod, never())).kind).toBe('transient');
+    expect((await writer.evict(authorization, pod, never(), open)).kind).toBe('transient');
+  });
+
+  test('SAFETY 6: asks the fence on a connection that stands; stopped by it, nothing was sent', async () => {
+    const quiet = await scripted(json(201, status(201)));
+    const { writer } = await connect({ servers: [quiet.url] });
+    const lost = new DivisionError('OPERATION_CONFLICT', 'the Lease is another’s', 'let it end');
+    const fence = async (): Promise<void> => {
+      await vi.waitFor(() => expect(quiet.sockets).toHaveLength(1), 20_000);
+      throw lost;
+    };
+    await expect(writer.evict(authorization, pod, never(), fence)).rejects.toBe(lost);
+    await vi.waitFor(() => expect(quiet.sockets[0]?.destroyed).toBe(true), 20_000);
+    expect(quiet.count()).toBe(0);
+    expect((await writer.evict(authorization, pod, never(), open)).kind).toBe('evicted');
+    expect(quiet.count()).toBe(1);
   });
 
   test('that is aborted is CANCELLED, and its socket goes', async () => {
     const quiet = await scripted(() => {});
     const { writer } = await connect({ servers: [quiet.url] });
     const controller = new AbortController();
-    const call = expect(writer.evict(authorization, pod, controller.signal)).rejects.toMatchObject({
+    const call = expect(writer.evict(authorization, pod, controller.signal, open)).rejects.toMatchObject({
       code: 'CANCELLED',
     });
     await vi.waitFor(() => expect(quiet.count()).toBe(1), 20_000);

@@ -85,7 +85,13 @@ describe('SAFETY 6: a drain whose Lease is lost half way', () => {
   async function drained(passes: number) {
     const sent: string[] = [];
     const kubernetes = {
-      evict: async (_authorization: unknown, { uid }: { uid: string }) => {
+      evict: async (
+        _authorization: unknown,
+        { uid }: { uid: string },
+        _signal: AbortSignal,
+        fence: () => Promise<void>,
+      ) => {
+        await fence();
         sent.push(uid);
         return { kind: 'evicted' as const };
       },

@@ -78,7 +78,8 @@ export function modelCluster(
           await perform({ kind: 'uncordon', cluster, node });
           return 'uncordoned';
         },
-        evict: async (_by, pod) => {
+        evict: async (_by, pod, _signal, fence) => {
+          await fence();
           const node = world.facts().cluster?.pods.find(({ uid }) => uid === pod.uid)?.nodeName ?? '';
           await perform({ kind: 'evict', cluster, node, pods: [pod] });
           return { kind: 'evicted' };

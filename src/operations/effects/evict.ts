@@ -16,13 +16,23 @@ export const evict: Performer<'evict'> = async (effect, { writers, authorization
   let stop: unknown;
   const worker = async (): Promise<void> => {
     for (let pod = queue.shift(); pod && !signal.aborted && stop === undefined; pod = queue.shift()) {
+      let isStopped = false;
+      const lastWord = async (): Promise<void> => {
+        try {
+          if (stop !== undefined) throw stop;
+          await fence();
+        } catch (error) {
+          isStopped = true;
+          stop = error;
+          throw error;
+        }
+      };
       try {
-        await fence();
+        const outcome = await writers.kubernetes.evict(authorization, pod, signal, lastWord);
+        if (!isStopped) outcomes.push({ pod, outcome });
       } catch (error) {
-        stop = error;
-        return;
+        if (!isStopped) throw error;
       }
-      outcomes.push({ pod, outcome: await writers.kubernetes.evict(authorization, pod, signal) });
     }
   };
   await Promise.all(Array.from({ length: CONCURRENT_EVICTIONS }, worker));

@@ -75,6 +75,7 @@ class WorldTransport extends Transport {
     return this.#around.guard(async () => {
       const server = call.server === undefined ? this.#firstUp() : this.#hosts.get(call.server.hostname);
       if (server === undefined || !this.#sim.apiServerIsUp(server)) throw this.#lost(call, 'ECONNREFUSED');
+      await call.beforeSend?.();
       return await this.#serve(requestTo(server, sent), call);
     });
   }

@@ -67,8 +67,8 @@ describe.runIf(process.platform === 'linux')('killed -9 around the requests that
 
     // Who looks at the machine finds the new version in its other slot: the install is done, its reboot is due.
     const given = { operation_id: id, reason: 'the other slot holds v1.13.9' };
-    await host.call('control_operation', { ...given, action: 'resolve', node: name, as: 'done' });
-    await host.call('control_operation', { ...given, action: 'resume' });
+    await host.control({ ...given, action: 'resolve', node: name, as: 'done' });
+    await host.resume(id, given.reason);
     const operation = await ended(home, host, id);
     expect(operation, JSON.stringify(operation.stopped)).toMatchObject({ status: 'succeeded' });
     await expectUpgradedOnce(home, node);

@@ -28,6 +28,14 @@ export const oneManager: readonly Mutant[] = mutantsOf('SAFETY 6', [
     tests: ['test/operations/fence.test.ts'],
   },
   {
+    id: 'evicts-unasked',
+    breaks: 'an eviction that waited for its connection is sent without asking whether the Lease still is ours',
+    file: 'src/kubernetes/transport.ts',
+    text: 'beforeSend: call.beforeSend',
+    replacement: 'beforeSend: undefined',
+    tests: ['test/kubernetes/write-delivery.test.ts'],
+  },
+  {
     id: 'lease-taken-over',
     breaks: 'a Lease that somebody else holds is taken over',
     file: 'src/kubernetes/lease.ts',
