@@ -20,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   'resume-after-kill': async () => (await import('./resume-after-kill.ts')).resumeAfterKill(),
   'simulation-ready': async () => (await import('./simulation-ready.ts')).simulationReady(),
   'simulation-day': async () => (await import('./simulation-day.ts')).simulationDay(),
+  packing: async () => (await import('./packing.ts')).packing(),
   'simulation-fleet': async () => (await import('./simulation-fleet.ts')).simulationFleet(),
 };
 

@@ -46,14 +46,12 @@ export interface Unplaced {
   blocked_nodes: readonly BlockedNodes[];
 }
 
-/** Where pods went. */
+/** What of the pods asked for finds a place. */
 export interface Placement {
   wanted_pods: number;
   placed_pods: number;
   unplaced_pods: number;
   unplaced: readonly Unplaced[];
-  /** By workload, pods on each node that took some. */
-  placed: readonly { workload: string; pods_by_node: Readonly<Record<string, number>> }[];
   literal: readonly string[];
   not_modelled: readonly string[];
 }

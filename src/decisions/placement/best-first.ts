@@ -103,26 +103,55 @@ export class BestFirst {
 export const isBetter = (score: number, node: number, otherScore: number, otherNode: number): boolean =>
   score > otherScore || (score === otherScore && node < otherNode);
 
-/** Orders nodes as a heap, the best at its root. */
-export function heapOf(nodes: Int32Array, scores: Float64Array): Int32Array {
-  for (let start = (nodes.length >> 1) - 1; start >= 0; start -= 1) sink(nodes, scores, start);
+/** Which end of the order is at the root of a heap. */
+const BEST = 1;
+const WORST = -1;
+
+/** Orders nodes as a heap, the best at its root; with many more than `most`, the best of them only. */
+export function heapOf(nodes: Int32Array, scores: Float64Array, most: number): Int32Array {
+  if (nodes.length <= 4 * most) return heaped(nodes, scores, BEST);
+  // The worst of the best so far is at the root, where the next one has to be better.
+  const best = heaped(nodes.subarray(0, most), scores, WORST);
+  let worst = best[0] ?? 0;
+  let worstScore = scores[worst] ?? 0;
+  for (let at = most; at < nodes.length; at += 1) {
+    const node = nodes[at] ?? 0;
+    if (!isBetter(scores[node] ?? 0, node, worstScore, worst)) continue;
+    best[0] = node;
+    sink(best, scores, 0, WORST);
+    worst = best[0] ?? 0;
+    worstScore = scores[worst] ?? 0;
+  }
+  return heaped(best, scores, BEST);
+}
+
+function heaped(nodes: Int32Array, scores: Float64Array, sign: number): Int32Array {
+  for (let start = (nodes.length >> 1) - 1; start >= 0; start -= 1) sink(nodes, scores, start, sign);
   return nodes;
 }
 
-function sink(nodes: Int32Array, scores: Float64Array, start: number): void {
+/** `isBetter`, or with WORST the other way round. */
+function isAhead(sign: number, score: number, node: number, otherScore: number, otherNode: number): boolean {
+  const difference = (score - otherScore) * sign;
+  return difference > 0 || (difference === 0 && (node - otherNode) * sign < 0);
+}
+
+function sink(nodes: Int32Array, scores: Float64Array, start: number, sign: number): void {
   const size = nodes.length;
   const node = nodes[start] ?? 0;
   const score = scores[node] ?? 0;
   let at = start;
   for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
-    let best = nodes[child] ?? 0;
-    const right = nodes[child + 1] ?? 0;
-    if (child + 1 < size && isBetter(scores[right] ?? 0, right, scores[best] ?? 0, best)) {
-      child += 1;
-      best = right;
+    let first = nodes[child] ?? 0;
+    if (child + 1 < size) {
+      const right = nodes[child + 1] ?? 0;
+      if (isAhead(sign, scores[right] ?? 0, right, scores[first] ?? 0, first)) {
+        child += 1;
+        first = right;
+      }
     }
-    if (!isBetter(scores[best] ?? 0, best, score, node)) break;
-    nodes[at] = best;
+    if (!isAhead(sign, scores[first] ?? 0, first, score, node)) break;
+    nodes[at] = first;
     at = child;
   }
   nodes[at] = node;

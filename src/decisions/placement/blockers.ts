@@ -30,14 +30,32 @@ export const commonestFirst = (counts: ReadonlyMap<string, number>): BlockedNode
     .map(([blocker, nodes]) => ({ blocker, nodes }))
     .sort((one, other) => other.nodes - one.nodes);
 
+/** Nodes by the first column of which they have too little; the others are handed on. */
+function shortages(fleet: Fleet, { verdict, columns, amounts }: PodClass, others: (node: number) => void): Int32Array {
+  const free = columns.map(column => fleet.free[column] ?? new Float64Array());
+  const short = new Int32Array(columns.length);
+  for (const node of verdict.candidates) {
+    let at = 0;
+    while (at < free.length && (free[at]?.[node] ?? 0) >= (amounts[at] ?? 0)) at += 1;
+    if (at < free.length && fleet.open[node] === 1) short[at] = (short[at] ?? 0) + 1;
+    else others(node);
+  }
+  return short;
+}
+
 /** All nodes by what keeps one more pod from them. */
 export function blockedNodes(fleet: Fleet, known: PodClass): BlockedNodes[] {
   const counts = new Map(known.verdict.obstacles);
+  const add = (blocker: string | undefined, nodes: number): void => {
+    if (blocker !== undefined && nodes > 0) counts.set(blocker, (counts.get(blocker) ?? 0) + nodes);
+  };
   const judge = new Judge(fleet, known);
-  for (const node of known.verdict.candidates) {
-    const blocker = dynamicBlocker(fleet, known, judge, node);
-    if (blocker !== undefined) counts.set(blocker, (counts.get(blocker) ?? 0) + 1);
-  }
+  const short = shortages(fleet, known, node => {
+    add(dynamicBlocker(fleet, known, judge, node), 1);
+  });
+  known.columns.forEach((column, at) => {
+    add(resourceName(fleet.resources[column] ?? ''), short[at] ?? 0);
+  });
   return commonestFirst(counts);
 }
 

@@ -59,11 +59,15 @@ export class Fleet {
   /** Scratch for one ranking. */
   readonly scores: Float64Array;
   readonly ranked: Int32Array;
+  /** Scratch for one headroom. */
+  readonly scarcest: Uint8Array;
   readonly #filters: StaticFilters;
   readonly #counters: Counters;
   readonly #byShape = new Map<PodShape, PodClass>();
   readonly #byKey = new Map<string, PodClass>();
-  readonly #journal: { nodes: number[]; classes: number[]; pods: number[] } = { nodes: [], classes: [], pods: [] };
+  /** Of each change the node, the class (or what else it was), and the pods. */
+  #journal = new Int32Array(3 * 1024);
+  #length = 0;
   /** Classes with a ranking, in the order of the entries they were ranked at. */
   readonly #ranked: PodClass[] = [];
 
@@ -80,6 +84,7 @@ export class Fleet {
     this.seen = new Int32Array(size);
     this.scores = new Float64Array(size);
     this.ranked = new Int32Array(size);
+    this.scarcest = new Uint8Array(size);
     this.hosted = Array.from({ length: size }, () => new Map<number, number>());
     this.#filters = new StaticFilters(facts.nodes);
     this.#counters = new Counters(facts.nodes, this.#filters);
@@ -169,46 +174,39 @@ export class Fleet {
   }
 
   #note(node: number, index: number, pods: number): void {
-    this.#journal.nodes.push(node);
-    this.#journal.classes.push(index);
-    this.#journal.pods.push(pods);
+    const at = 3 * this.#length;
+    if (at === this.#journal.length) {
+      const longer = new Int32Array(2 * at);
+      longer.set(this.#journal);
+      this.#journal = longer;
+    }
+    this.#journal[at] = node;
+    this.#journal[at + 1] = index;
+    this.#journal[at + 2] = pods;
+    this.#length += 1;
   }
 
   /** The entry of the journal that comes next. */
   get mark(): number {
-    return this.#journal.nodes.length;
+    return this.#length;
   }
 
-  /** The node of each change since `mark`. */
-  changedSince(mark: number): readonly number[] {
-    return mark === 0 ? this.#journal.nodes : this.#journal.nodes.slice(mark);
-  }
-
-  /** Where pods came to since `mark`: by class, how many on each node. */
-  movesSince(mark: number): Map<PodClass, Map<number, number>> {
-    const { nodes, classes, pods } = this.#journal;
-    const moves = new Map<PodClass, Map<number, number>>();
-    for (let at = mark; at < nodes.length; at += 1) {
-      const known = this.classes[classes[at] ?? -1];
-      if (known === undefined) continue;
-      const own = moves.get(known) ?? new Map<number, number>();
-      if (own.size === 0) moves.set(known, own);
-      const node = nodes[at] ?? 0;
-      own.set(node, (own.get(node) ?? 0) + (pods[at] ?? 0));
-    }
-    return moves;
+  /** The node of each change since `mark`; one can be there more than once. */
+  eachChangeSince(mark: number, visit: (node: number) => void): void {
+    for (let at = mark; at < this.#length; at += 1) visit(this.#journal[3 * at] ?? 0);
   }
 
   /** Takes back what came at `mark` and after. */
   rollback(mark: number): void {
-    const { nodes, classes, pods } = this.#journal;
-    for (let at = nodes.length - 1; at >= mark; at -= 1) {
-      const [node, index, count] = [nodes[at] ?? 0, classes[at] ?? 0, pods[at] ?? 0];
+    for (let at = this.#length - 1; at >= mark; at -= 1) {
+      const node = this.#journal[3 * at] ?? 0;
+      const index = this.#journal[3 * at + 1] ?? 0;
+      const count = this.#journal[3 * at + 2] ?? 0;
       const known = this.classes[index];
       if (known !== undefined) this.#change(known, node, -count);
       else this.#reopen(node, count === 0, index === GONE);
     }
-    for (const list of [nodes, classes, pods]) list.length = mark;
+    this.#length = mark;
     this.#forget(mark);
   }
 

@@ -45,76 +45,81 @@ function levelled({ counter, maxSkew, minDomains }: Spread, room: Float64Array):
 
 interface Room {
   byDomain: Float64Array;
+  /** Nodes that could take one, as far as the domains go. */
+  nodesByDomain: Int32Array;
   /** Pods on nodes without a domain. */
   elsewhere: number;
   naive: number;
   blocked: Map<string, number>;
 }
 
-/** Of each node how often a pod goes there as its resources go, the scarcest deciding, in scratch memory of the fleet. */
-class Fits {
-  readonly #free: readonly Float64Array[];
-  readonly #amounts: readonly number[];
-  /** By column of the class: nodes where it is the scarcest, and what is free of it in all. */
-  readonly scarce: Int32Array;
-  readonly sums: Float64Array;
-  scarcest = 0;
-
-  constructor(fleet: Fleet, { columns, amounts }: PodClass) {
-    this.#free = columns.map(column => fleet.free[column] ?? new Float64Array());
-    this.#amounts = amounts;
-    this.scarce = new Int32Array(columns.length);
-    this.sums = new Float64Array(columns.length);
-  }
-
-  on(node: number): number {
-    let pods = Number.POSITIVE_INFINITY;
-    for (let at = 0; at < this.#free.length; at += 1) {
-      const left = this.#free[at]?.[node] ?? 0;
-      if (left > 0) this.sums[at] = (this.sums[at] ?? 0) + left;
-      const fits = Math.floor(left / (this.#amounts[at] ?? 1));
-      if (fits >= pods) continue;
-      pods = fits;
-      this.scarcest = at;
+/**
+ * Of each candidate how often a pod goes there as its resources go (`fleet.scores`) and which column decides (`fleet.scarcest`), column
+ * by column; returns what a sum of all that is free promises.
+ */
+function fitByResources(fleet: Fleet, { columns, amounts, verdict: { candidates } }: PodClass): number {
+  const { scores: fits, scarcest } = fleet;
+  let naive = Number.POSITIVE_INFINITY;
+  for (let at = 0; at < columns.length; at += 1) {
+    const free = fleet.free[columns[at] ?? 0] ?? new Float64Array();
+    const amount = amounts[at] ?? 1;
+    let all = 0;
+    for (let index = 0; index < candidates.length; index += 1) {
+      const node = candidates[index] ?? 0;
+      const left = free[node] ?? 0;
+      if (left > 0) all += left;
+      const pods = left >= amount ? Math.floor(left / amount) : 0;
+      if (at > 0 && pods >= (fits[node] ?? 0)) continue;
+      fits[node] = pods;
+      scarcest[node] = at;
     }
-    return Math.max(pods, 0);
+    naive = Math.min(naive, Math.floor(all / amount));
   }
-
-  get naive(): number {
-    return Math.min(...this.#amounts.map((amount, at) => Math.floor((this.sums[at] ?? 0) / amount)));
-  }
+  return naive;
 }
 
 /** Pods on each node that takes some, summed by domain. */
 function roomOf(fleet: Fleet, known: PodClass, oneANode: readonly Counter[], domains: Domains): Room {
   const judge = new Judge(fleet, { ...known, spreads: known.spreads.filter(({ own }) => own === 0) });
-  const fits = new Fits(fleet, known);
-  const room: Room = { byDomain: new Float64Array(domains.names.length), elsewhere: 0, naive: 0, blocked: new Map() };
+  const blocked = new Map<string, number>();
   const block = (what: string, nodes: number): void => {
-    if (nodes > 0) room.blocked.set(what, (room.blocked.get(what) ?? 0) + nodes);
+    if (nodes > 0) blocked.set(what, (blocked.get(what) ?? 0) + nodes);
   };
-  let single = 0;
-  for (const node of known.verdict.candidates) {
-    if (judge.bars(node) || !judge.admits(node)) {
+  const naive = fitByResources(fleet, known);
+  const { scores: fits, scarcest } = fleet;
+  const byDomain = new Float64Array(domains.names.length);
+  const nodesByDomain = new Int32Array(domains.names.length);
+  const scarce = new Int32Array(known.columns.length);
+  const { open } = fleet;
+  let [elsewhere, single] = [0, 0];
+  const { candidates } = known.verdict;
+  for (let index = 0; index < candidates.length; index += 1) {
+    const node = candidates[index] ?? 0;
+    if (judge.isPlain ? open[node] !== 1 : judge.bars(node) || !judge.admits(node)) {
       block(dynamicBlocker(fleet, known, judge, node) ?? 'topology spread', 1);
       continue;
     }
-    let pods = fits.on(node);
-    if (oneANode.length > 0 && pods > 1 && oneANode.some(one => one.at(node) !== undefined)) {
+    let pods = fits[node] ?? 0;
+    if (pods > 1 && oneANode.length > 0 && oneANode.some(one => one.at(node) !== undefined)) {
       pods = 1;
       single += 1;
     } else {
-      fits.scarce[fits.scarcest] = (fits.scarce[fits.scarcest] ?? 0) + 1;
+      const at = scarcest[node] ?? 0;
+      scarce[at] = (scarce[at] ?? 0) + 1;
     }
     const domain = domains.of[node] ?? -1;
-    if (domain < 0) room.elsewhere += pods;
-    else room.byDomain[domain] = (room.byDomain[domain] ?? 0) + pods;
+    if (domain < 0) {
+      elsewhere += pods;
+    } else {
+      byDomain[domain] = (byDomain[domain] ?? 0) + pods;
+      nodesByDomain[domain] = (nodesByDomain[domain] ?? 0) + 1;
+    }
   }
   known.columns.forEach((column, at) => {
-    block(resourceName(fleet.resources[column] ?? ''), fits.scarce[at] ?? 0);
+    block(resourceName(fleet.resources[column] ?? ''), scarce[at] ?? 0);
   });
   block(known.shape.hostPorts.length > 0 ? 'host port' : 'anti-affinity', single);
-  return { ...room, naive: fits.naive };
+  return { byDomain, nodesByDomain, elsewhere, naive, blocked };
 }
 
 const sum = (pods: Float64Array): number => pods.reduce((total, one) => total + one, 0);
@@ -127,20 +132,14 @@ function byPlacing(fleet: Fleet, known: PodClass): Pick<Headroom, 'pods' | 'pods
   const mark = fleet.mark;
   const pods = schedule(fleet, known, Number.MAX_SAFE_INTEGER);
   const byZone = new Float64Array(fleet.zones.names.length);
-  for (const [node, count] of fleet.movesSince(mark).get(known) ?? []) {
+  fleet.eachChangeSince(mark, node => {
     const zone = fleet.zones.of[node] ?? -1;
-    if (zone >= 0) byZone[zone] = (byZone[zone] ?? 0) + count;
-  }
+    if (zone >= 0) byZone[zone] = (byZone[zone] ?? 0) + 1;
+  });
   const blocked = blockedNodes(fleet, known);
   fleet.rollback(mark);
   return { pods, pods_by_zone: named(fleet.zones, byZone), blocked_nodes: blocked };
 }
-
-const limitedNodes = ({ verdict }: PodClass, domains: Domains, filled: Float64Array, room: Float64Array): number =>
-  verdict.candidates.filter(node => {
-    const domain = domains.of[node] ?? -1;
-    return domain >= 0 && (filled[domain] ?? 0) < (room[domain] ?? 0);
-  }).length;
 
 /** In closed form (cluster-capacity's question, without a cycle of the scheduler for each pod); undefined where it does not hold. */
 function inClosedForm(fleet: Fleet, known: PodClass) {
@@ -151,7 +150,10 @@ function inClosedForm(fleet: Fleet, known: PodClass) {
   const room = roomOf(fleet, known, oneANode, domains);
   const { byDomain, blocked } = room;
   const filled = spread ? levelled(spread, byDomain) : apart ? byDomain.map(pods => Math.min(1, pods)) : byDomain;
-  const limited = filled === byDomain ? 0 : limitedNodes(known, domains, filled, byDomain);
+  const limited = room.nodesByDomain.reduce(
+    (nodes, own, domain) => ((filled[domain] ?? 0) < (byDomain[domain] ?? 0) ? nodes + own : nodes),
+    0,
+  );
   if (limited > 0) blocked.set(spread ? 'topology spread' : 'anti-affinity', limited);
   // A node without the label can't be spread over.
   const pods = sum(filled) + (spread ? 0 : room.elsewhere);

@@ -4,6 +4,25 @@ import { CPU, type Fleet, MEMORY, PODS, type PodClass } from './fleet.ts';
 
 export const isOfNode = ({ counter }: Bar): boolean => counter.domains.isPerNode;
 
+const shareOf = (all: number, free: number, asked: number): number => {
+  const share = all > 0 ? (all - free + asked) / all : 1;
+  return Math.min(share, 1);
+};
+
+/** LeastAllocated and BalancedAllocation of CPU and memory with the pod on the node, each of weight 1; 2 is best. */
+function scoreOf(
+  cpuAll: number,
+  cpuFree: number,
+  cpu: number,
+  memoryAll: number,
+  memoryFree: number,
+  memory: number,
+): number {
+  const cpuShare = shareOf(cpuAll, cpuFree, cpu);
+  const memoryShare = shareOf(memoryAll, memoryFree, memory);
+  return 2 - (cpuShare + memoryShare) / 2 - Math.abs(cpuShare - memoryShare) / 2;
+}
+
 /** kube-scheduler's filters that depend on the pods that are there, and its score, for pods of one class. */
 export class Judge {
   readonly #open: Uint8Array;
@@ -26,6 +45,8 @@ export class Judge {
   #isFirst = false;
   /** Nothing is asked of domains. */
   readonly isFree: boolean;
+  /** Nothing but resources is asked. */
+  readonly isPlain: boolean;
 
   constructor(fleet: Fleet, { columns, amounts, bars, needs, needsOwn, spreads }: PodClass) {
     const none = new Float64Array();
@@ -48,6 +69,7 @@ export class Judge {
     this.#spreads = spreads;
     this.#most = spreads.map(() => 0);
     this.isFree = this.#wideBars.length + needs.length + spreads.length === 0;
+    this.isPlain = this.isFree && this.#bars.length === 0;
     this.next();
   }
 
@@ -71,13 +93,41 @@ export class Judge {
     return false;
   }
 
-  /** LeastAllocated and BalancedAllocation of CPU and memory with the pod on the node, each of weight 1; 2 is best. */
   score(node: number): number {
-    const [cpuAll, memoryAll] = [this.#cpuAll[node] ?? 0, this.#memoryAll[node] ?? 0];
-    const cpu = cpuAll > 0 ? Math.min(1, (cpuAll - (this.#cpuFree[node] ?? 0) + this.#cpu) / cpuAll) : 1;
-    const memory =
-      memoryAll > 0 ? Math.min(1, (memoryAll - (this.#memoryFree[node] ?? 0) + this.#memory) / memoryAll) : 1;
-    return 2 - (cpu + memory) / 2 - Math.abs(cpu - memory) / 2;
+    return scoreOf(
+      this.#cpuAll[node] ?? 0,
+      this.#cpuFree[node] ?? 0,
+      this.#cpu,
+      this.#memoryAll[node] ?? 0,
+      this.#memoryFree[node] ?? 0,
+      this.#memory,
+    );
+  }
+
+  /** Sorts the candidates that take a pod by cell, from `ends` on in `ranked`, and moves `ends` along; with their scores by node. */
+  rankInto(
+    candidates: Int32Array,
+    cellOf: Int16Array,
+    ends: Int32Array,
+    ranked: Int32Array,
+    scores: Float64Array,
+  ): void {
+    const [open, slots, cpuFree, memoryFree] = [this.#open, this.#slotsFree, this.#cpuFree, this.#memoryFree];
+    const [cpuAll, memoryAll, cpu, memory] = [this.#cpuAll, this.#memoryAll, this.#cpu, this.#memory];
+    const [leastCpu, leastMemory] = [cpu, memory].map(asked => (asked > 0 ? asked : Number.NEGATIVE_INFINITY));
+    const isPlain = this.#others.length + this.#bars.length === 0;
+    for (let at = 0; at < candidates.length; at += 1) {
+      const node = candidates[at] ?? 0;
+      const [freeCpu, freeMemory] = [cpuFree[node] ?? 0, memoryFree[node] ?? 0];
+      if (freeCpu < (leastCpu ?? 0) || freeMemory < (leastMemory ?? 0) || (slots[node] ?? 0) < 1 || open[node] !== 1)
+        continue;
+      if (!isPlain && !this.#takesFurther(node)) continue;
+      scores[node] = scoreOf(cpuAll[node] ?? 0, freeCpu, cpu, memoryAll[node] ?? 0, freeMemory, memory);
+      const cell = cellOf[node] ?? 0;
+      const end = ends[cell] ?? 0;
+      ranked[end] = node;
+      ends[cell] = end + 1;
+    }
   }
 
   /** Looks at the domains as they are now: to be called after each pod. */

@@ -41,7 +41,7 @@ function filled(bin: Bin, item: Item, pods: number, each: number): Bin[] {
 }
 
 /** First fit by `key`, the largest first: every pod goes onto the first node that takes it. Each pod fits on an empty node. */
-function firstFit(items: readonly Item[], capacity: readonly number[], key: (item: Item) => number): Bin[] {
+export function firstFit(items: readonly Item[], capacity: readonly number[], key: (item: Item) => number): Bin[] {
   const bins: Bin[] = [];
   for (const item of items.toSorted((one, other) => key(other) - key(one))) {
     let left = item.pods;

@@ -64,22 +64,12 @@ export function caveats(fleet: Fleet, classes: readonly PodClass[]): { literal: 
   };
 }
 
-function byName(fleet: Fleet, pods: ReadonlyMap<number, number>): Record<string, number> {
-  const named: Record<string, number> = {};
-  for (const [node, count] of pods) named[fleet.nodes[node]?.name ?? ''] = count;
-  return named;
-}
-
-/** Where pods would go that are there not yet, each after the more important and the larger ones. The fleet stays as it is. */
+/** What would find a place of pods that are there not yet, each after the more important and the larger ones. The fleet stays as it is. */
 export function placePods(fleet: Fleet, pods: readonly PodsOf[]): Placement {
   const wanted = pods.map(({ shape, pods: count }): Wanted => ({ known: fleet.classOf(shape), pods: count }));
   const mark = fleet.mark;
   const left = placeAll(fleet, wanted);
   const unplaced = left.map(({ known, pods: count }) => unplacedOf(fleet, known, count));
-  const placed = [...fleet.movesSince(mark)].map(([known, nodes]) => ({
-    workload: known.shape.workload,
-    pods_by_node: byName(fleet, nodes),
-  }));
   fleet.rollback(mark);
   const sum = (all: readonly { pods: number }[]): number => all.reduce((total, one) => total + one.pods, 0);
   return {
@@ -87,7 +77,6 @@ export function placePods(fleet: Fleet, pods: readonly PodsOf[]): Placement {
     placed_pods: sum(wanted) - sum(left),
     unplaced_pods: sum(left),
     unplaced,
-    placed,
     ...caveats(
       fleet,
       wanted.map(({ known }) => known),

@@ -70,35 +70,30 @@ function keptRanking(fleet: Fleet, { ranking }: PodClass): Ranking | undefined {
   return ranking !== undefined && fleet.mark - ranking.mark <= fleet.size / 4 ? ranking : undefined;
 }
 
-/** The ranking of a class as it stands now, in a buffer that the next one is made in too. Undefined: only the literal way is left. */
-export function rankingOf(fleet: Fleet, known: PodClass, judge: Judge): Ranking | undefined {
+/**
+ * The ranking of a class as it stands now, good for so many pods, in a buffer that the next one is made in too. Undefined: only the
+ * literal way is left.
+ */
+export function rankingOf(fleet: Fleet, known: PodClass, judge: Judge, pods: number): Ranking | undefined {
   const cells = cellsOf(fleet, known);
-  return cells && (keptRanking(fleet, known) ?? rank(fleet, known, judge, cells));
+  return cells && (keptRanking(fleet, known) ?? rank(fleet, known, judge, cells, pods));
 }
 
 /** Ranks a class for all that is tried from here on, until the fleet is taken back to before. */
 export function keepRanking(fleet: Fleet, known: PodClass): void {
   const cells = cellsOf(fleet, known);
   if (cells === undefined) return;
-  const ranking = rank(fleet, known, new Judge(fleet, known), cells);
+  const ranking = rank(fleet, known, new Judge(fleet, known), cells, fleet.size);
   fleet.keepRanking(known, { ...ranking, heaps: ranking.heaps.map(heap => heap.slice()) });
 }
 
-function rank(fleet: Fleet, { verdict }: PodClass, judge: Judge, cells: Cells): Ranking {
+function rank(fleet: Fleet, { verdict }: PodClass, judge: Judge, cells: Cells, pods: number): Ranking {
   const { scores, ranked } = fleet;
   const { candidates } = verdict;
   const ends = cells.starts.slice();
-  for (let at = 0; at < candidates.length; at += 1) {
-    const node = candidates[at] ?? 0;
-    if (!judge.takes(node)) continue;
-    scores[node] = judge.score(node);
-    const cell = cells.of[node] ?? 0;
-    const end = ends[cell] ?? 0;
-    ranked[end] = node;
-    ends[cell] = end + 1;
-  }
+  judge.rankInto(candidates, cells.of, ends, ranked, scores);
   const heaps: Int32Array[] = [];
   for (let cell = 0; cell < ends.length; cell += 1)
-    heaps.push(heapOf(ranked.subarray(cells.starts[cell], ends[cell]), scores));
+    heaps.push(heapOf(ranked.subarray(cells.starts[cell], ends[cell]), scores, pods));
   return { mark: fleet.mark, cells, heaps };
 }

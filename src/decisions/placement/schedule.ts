@@ -9,7 +9,7 @@ import { type Ranking, rankingOf } from './ranking.ts';
  */
 export function schedule(fleet: Fleet, known: PodClass, pods: number): number {
   const judge = new Judge(fleet, known);
-  const ranking = rankingOf(fleet, known, judge);
+  const ranking = rankingOf(fleet, known, judge, pods);
   if (ranking === undefined) return scheduleLiterally(fleet, known, pods);
   return scheduleByRank(fleet, known, pods, ranking, judge);
 }
@@ -20,11 +20,11 @@ function changedSince(fleet: Fleet, mark: number): number[] {
   const { run, seen } = fleet;
   const changed: number[] = [];
   if (fleet.mark === mark) return changed;
-  for (const node of fleet.changedSince(mark)) {
-    if (seen[node] === run) continue;
+  fleet.eachChangeSince(mark, node => {
+    if (seen[node] === run) return;
     seen[node] = run;
     changed.push(node);
-  }
+  });
   return changed;
 }
 

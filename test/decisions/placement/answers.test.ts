@@ -16,7 +16,6 @@ describe('an answer', () => {
           blocked_nodes: [{ blocker: 'CPU', nodes: 3 }],
         },
       ],
-      placed: [{ workload: 'Deployment shop/web', pods_by_node: { w1: 1 } }],
       literal: [],
       not_modelled: [],
     };

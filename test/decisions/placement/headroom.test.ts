@@ -5,7 +5,7 @@ import { bindOne, boundOf } from './literal.ts';
 import { drawFrom, randomFleet } from './random-fleet.ts';
 import { withoutUnit } from './units.ts';
 
-const CASES = 3_000;
+const CASES = 2_000;
 
 describe('headroom', () => {
   it(`is what a pod-by-pod simulation fills the fleet with, in ${CASES} random cases, most of them in closed form`, () => {
@@ -26,6 +26,6 @@ describe('headroom', () => {
     }
     expect(wrong).toEqual([]);
     expect(methods.closed_form).toBeGreaterThan(5 * methods.placed);
-    expect(methods.placed).toBeGreaterThan(100);
+    expect(methods.placed).toBeGreaterThan(60);
   });
 });
