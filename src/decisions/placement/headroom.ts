@@ -100,7 +100,7 @@ function roomOf(fleet: Fleet, known: PodClass, oneANode: readonly Counter[], dom
       continue;
     }
     let pods = fits[node] ?? 0;
-    if (pods > 1 && oneANode.length > 0 && oneANode.some(one => one.at(node) !== undefined)) {
+    if (pods > 1 && oneANode.some(one => one.at(node) !== undefined)) {
       pods = 1;
       single += 1;
     } else {

@@ -27,5 +27,5 @@ describe('headroom', () => {
     expect(wrong).toEqual([]);
     expect(methods.closed_form).toBeGreaterThan(5 * methods.placed);
     expect(methods.placed).toBeGreaterThan(60);
-  });
+  }, 120_000);
 });

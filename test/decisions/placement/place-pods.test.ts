@@ -57,7 +57,7 @@ describe('placement', () => {
     expect(wrong).toEqual([]);
     expect(placedTotal).toBeGreaterThan(CASES);
     expect(refusedTotal).toBeGreaterThan(CASES / 2);
-  });
+  }, 120_000);
 
   it('is told by workload and node, the important first, and changes nothing', () => {
     const fleet = new Fleet({ nodes: sixNodes.slice(0, 2), hosted: [], budgets: [] });

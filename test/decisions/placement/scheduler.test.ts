@@ -89,5 +89,5 @@ describe('against the simulated scheduler', () => {
     }
     expect(wrong).toEqual([]);
     expect(Math.min(fitting, refused)).toBeGreaterThan(CASES);
-  });
+  }, 120_000);
 });
