@@ -22,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<Row[]>>> = {
   'simulation-day': async () => (await import('./simulation-day.ts')).simulationDay(),
   packing: async () => (await import('./packing.ts')).packing(),
   'simulation-fleet': async () => (await import('./simulation-fleet.ts')).simulationFleet(),
+  forecast: async () => (await import('./forecast.ts')).forecastQuality(),
 };
 
 const OPTIONS = ['--json', '--write'];
