@@ -189,7 +189,7 @@ function score(series: readonly HourlySeries[], say: (history: readonly number[]
 const THRESHOLD = 80;
 const HORIZON_DAYS = 120;
 const JUDGED_DAYS = 60;
-const CLUSTERS = 200;
+const CLUSTERS = 400;
 
 /** When the daily 95th percentile stays above 80 % for three days, against the future of made clusters. */
 function crossings(historyDays: number): Row[] {

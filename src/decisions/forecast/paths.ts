@@ -6,7 +6,7 @@ import { takeOutWeekdays, type Weekdays } from './weekdays.ts';
 /** Under so many days only the robust trend is simulated: the two others take noise for growth (measured). */
 const MIXED_FROM_DAYS = 45;
 const BLOCK_DAYS = 7;
-const RECENT_DAYS = 30;
+const RECENT_DAYS = [20, 30];
 /** Growth is not for ever: over as many days as it was seen it may drift by this part of itself. */
 const DRIFT = 0.35;
 const LEVEL_RATES = [0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 0.99];
@@ -20,8 +20,8 @@ export interface SimulatedPaths {
 }
 
 /**
- * Futures of a daily series without gaps: a third each from its robust trend with steps, from damped smoothing, and from the line through
- * its last 30 days, with the errors each made drawn again. A mix, for none of the three is right alone (measured).
+ * Futures of a daily series without gaps: a third each from its robust trend with steps, from damped smoothing, and from the lines through
+ * its last 20 and 30 days, with the errors each made drawn again. A mix, for none of the three is right alone (measured).
  */
 export function simulatePaths(values: Float64Array, days: number, count: number, seed: number): SimulatedPaths {
   // Around the last value: a constant then stays exactly where it is, on either side of a threshold.
@@ -42,12 +42,15 @@ function simulateAround(values: Float64Array, days: number, count: number, seed:
   const line = { slope: shrunk(trend), level: trend.level, residuals: trend.residuals };
   const isMixed = values.length >= MIXED_FROM_DAYS;
   const each = isMixed ? Math.ceil(count / 3) : count;
-  const paths = linePaths({ ...line, ...lineErrors(trend, 0.5, 30) }, weekdays, days, each, random);
+  const paths = linePaths({ ...line, ...lineErrors(trend, 30) }, weekdays, days, each, random);
   if (isMixed) {
     const flat: Weekdays = { adjusted: values, ahead: () => 0 };
-    const recent = straightLine(values.slice(-RECENT_DAYS));
     paths.push(...dampedPaths(weekdays, days, each, random));
-    paths.push(...linePaths({ ...recent, ...lineErrors(recent, 0.5, 20) }, flat, days, each, random));
+    for (const last of RECENT_DAYS) {
+      const recent = straightLine(values.slice(-last));
+      const share = Math.ceil(each / RECENT_DAYS.length);
+      paths.push(...linePaths({ ...recent, ...lineErrors(recent, 20) }, flat, days, share, random));
+    }
   }
   return { paths, shifts: trend.shifts };
 }
@@ -67,13 +70,13 @@ interface LineErrors {
 }
 
 /** Standard errors as persistent residuals leave them: fewer independent days than days. */
-function lineErrors({ slope, residuals }: Line, levelShare: number, leastDays: number): LineErrors {
+function lineErrors({ slope, residuals }: Line, leastDays: number): LineErrors {
   const count = residuals.length;
   const carried = persistence(residuals);
   const inflation = Math.sqrt((1 + carried) / (1 - carried));
   const deviation = residualDeviation(residuals);
   const slopeError = deviation * Math.sqrt(12 / count ** 3) * inflation;
-  const levelError = levelShare * deviation * Math.sqrt(4 / count) * inflation;
+  const levelError = deviation * Math.sqrt(1 / count) * inflation;
   const drift = Math.max(slopeError, DRIFT * Math.abs(slope)) / Math.sqrt(Math.max(leastDays, count));
   return { slopeError, levelError, drift };
 }
@@ -85,7 +88,7 @@ function residualDeviation(residuals: Float64Array): number {
 
 /** A slope within its error is none (positive-part James-Stein). */
 function shrunk(line: Line): number {
-  const { slopeError } = lineErrors(line, 1, 1);
+  const { slopeError } = lineErrors(line, 1);
   if (slopeError === 0 || line.slope === 0) return line.slope;
   return line.slope * Math.max(0, 1 - (slopeError / line.slope) ** 2);
 }
