@@ -45,7 +45,7 @@ export const naive2: Rival = (history, hours) => {
 };
 
 function seasonIndices(history: readonly number[]): number[] {
-  if (!isSeasonal(history)) return new Array<number>(DAY).fill(1);
+  if (!isSeasonal(history)) return Array.from({ length: DAY }, () => 1);
   const ratios: number[][] = Array.from({ length: DAY }, () => []);
   for (let place = DAY / 2; place < history.length - DAY / 2; place++) {
     let sum = (of(history, place - DAY / 2) + of(history, place + DAY / 2)) / 2;
