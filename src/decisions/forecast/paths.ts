@@ -9,6 +9,8 @@ const BLOCK_DAYS = 7;
 const RECENT_DAYS = [20, 30];
 /** Growth is not for ever: over as many days as it was seen it may drift by this part of itself. */
 const DRIFT = 0.35;
+/** Growth fades by the day, as it does in the long run: straight lines promise too much (Gardner and McKenzie 1985). */
+const FADING = 0.998;
 const LEVEL_RATES = [0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 0.99];
 const TREND_RATES = [0.01, 0.03, 0.1, 0.25];
 const DAMPINGS = [0.9, 0.95, 0.98, 1];
@@ -108,7 +110,7 @@ function linePaths(
     for (let day = 0; day < days; day++) {
       const within = day % BLOCK_DAYS;
       if (within === 0) start = random.below(Math.max(1, residuals.length - BLOCK_DAYS + 1));
-      growth += drift * random.normal();
+      growth = FADING * growth + drift * random.normal();
       now += growth;
       path[day] = now + weekdays.ahead(day + 1) + (residuals[Math.min(residuals.length - 1, start + within)] ?? 0);
     }
