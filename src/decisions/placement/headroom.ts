@@ -91,16 +91,20 @@ function roomOf(fleet: Fleet, known: PodClass, oneANode: readonly Counter[], dom
   const nodesByDomain = new Int32Array(domains.names.length);
   const scarce = new Int32Array(known.columns.length);
   const { open } = fleet;
-  let [elsewhere, single] = [0, 0];
+  const { isPlain } = judge;
+  const isLimited = oneANode.length > 0;
+  const isOne = (node: number): boolean => oneANode.some(one => one.at(node) !== undefined);
+  let elsewhere = 0;
+  let single = 0;
   const { candidates } = known.verdict;
   for (let index = 0; index < candidates.length; index += 1) {
     const node = candidates[index] ?? 0;
-    if (judge.isPlain ? open[node] !== 1 : judge.bars(node) || !judge.admits(node)) {
+    if (isPlain ? open[node] !== 1 : judge.bars(node) || !judge.admits(node)) {
       block(dynamicBlocker(fleet, known, judge, node) ?? 'topology spread', 1);
       continue;
     }
     let pods = fits[node] ?? 0;
-    if (pods > 1 && oneANode.some(one => one.at(node) !== undefined)) {
+    if (isLimited && pods > 1 && isOne(node)) {
       pods = 1;
       single += 1;
     } else {
