@@ -1,6 +1,6 @@
 import type { ClusterFacts, NodeFacts } from '../../model/facts.ts';
 import type { NodeUsage, PodUsage } from '../../model/usage-facts.ts';
-import { isFinished, podName } from '../budgets.ts';
+import { isFinished } from '../budgets.ts';
 import { nameSome } from '../verdict.ts';
 import { type Check, type CheckIssue, headlineOf, issueOf, percentOf, unknownIssue } from './check.ts';
 
@@ -14,11 +14,11 @@ const GIB = 1024 ** 3;
 const gib = (bytes: number): number => Math.round((10 * bytes) / GIB) / 10;
 
 /** What the metrics API lacks is said, never taken for 0 (ledger R119). */
-const unavailable = (cluster: string): CheckIssue =>
+export const unavailable = (cluster: string): CheckIssue =>
   issueOf('info', 'R119: usage is unavailable', cluster, 'the cluster has no metrics API: usage is unavailable, not 0');
 
 /** Requests, usage and what could be given, of nodes that pods can be on. */
-function balance(facts: ClusterFacts, usage: readonly NodeUsage[] | undefined) {
+export function balance(facts: ClusterFacts, usage: readonly NodeUsage[] | undefined) {
   const placed = facts.pods.filter(pod => pod.nodeName !== undefined && !isFinished(pod));
   const cpu = total(facts.nodes.map(({ allocatable }) => allocatable.cpuMillis));
   const memory = total(facts.nodes.map(({ allocatable }) => allocatable.memoryBytes));
@@ -38,7 +38,7 @@ function balance(facts: ClusterFacts, usage: readonly NodeUsage[] | undefined) {
   };
 }
 
-const shown = (percent: number | undefined): string => (percent === undefined ? 'unavailable' : `${percent}%`);
+export const shown = (percent: number | undefined): string => (percent === undefined ? 'unavailable' : `${percent}%`);
 
 /** CPU and memory of the cluster and of each node: requests, and usage where there is a metrics API (ledger R107, R119, R127). */
 export function checkResources(
@@ -67,7 +67,7 @@ export function checkResources(
   };
 }
 
-function nodeFigures(facts: ClusterFacts, usage: readonly NodeUsage[] | undefined) {
+export function nodeFigures(facts: ClusterFacts, usage: readonly NodeUsage[] | undefined) {
   return facts.nodes.slice(0, 100).map(({ name, allocatable }) => {
     const used = usage?.find(({ node }) => node === name);
     const pods = facts.pods.filter(pod => pod.nodeName === name && !isFinished(pod));
@@ -195,41 +195,6 @@ export function checkContainerUsage(facts: ClusterFacts, usage: readonly PodUsag
         cpu_millis: cpuMillis,
         memory_bytes: memoryBytes,
       })),
-    },
-  };
-}
-
-/** Asked for against used against given, a week's question (ledger R127): what is asked for and not used is room. */
-export function checkUtilisation(
-  facts: ClusterFacts,
-  usage: readonly NodeUsage[] | undefined,
-  podUsage: readonly PodUsage[] | undefined,
-): Check {
-  const rule = 'R127: requests, usage, allocatable';
-  const { percent, allocatable, requested } = balance(facts, usage);
-  const without = facts.pods.filter(
-    pod => !isFinished(pod) && !pod.isMirror && pod.requests.cpuMillis === 0 && pod.requests.memoryBytes === 0,
-  );
-  const used = total((podUsage ?? []).map(({ cpuMillis }) => cpuMillis));
-  const idle = podUsage && percentOf(used, requested.cpuMillis);
-  const issues = [
-    ...(usage === undefined ? [unavailable(facts.cluster)] : []),
-    ...(idle !== undefined && idle < 25
-      ? [issueOf('info', rule, 'requests', `pods use ${idle}% of the CPU they ask for: lower their requests`)]
-      : []),
-    ...(without.length > 0
-      ? [issueOf('info', rule, 'requests', `${without.length} pods ask for nothing: ${nameSome(without.map(podName))}`)]
-      : []),
-  ];
-  return {
-    issues,
-    headline: headlineOf(`CPU ${shown(percent.cpu_requested)} requested, ${shown(percent.cpu_used)} used`, issues),
-    figures: {
-      percent,
-      allocatable,
-      cpu_used_of_requested_percent: idle ?? 'unavailable',
-      pods_without_requests: without.length,
-      nodes: nodeFigures(facts, usage),
     },
   };
 }

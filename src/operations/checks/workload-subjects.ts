@@ -9,11 +9,11 @@ import {
   checkContainerUsage,
   checkNodeUsage,
   checkResources,
-  checkUtilisation,
   cpuLook,
   SUSTAINED_MS,
   sustainedCpu,
 } from '../../decisions/checks/usage.ts';
+import { checkUtilisation } from '../../decisions/checks/utilisation.ts';
 import { at, labelsAt, objectsAt, textAt } from '../../decisions/manifest/json.ts';
 import { matchesLabels } from '../../decisions/selector.ts';
 import { DivisionError } from '../../errors.ts';

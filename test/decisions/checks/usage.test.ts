@@ -5,10 +5,10 @@ import {
   checkContainerUsage,
   checkNodeUsage,
   checkResources,
-  checkUtilisation,
   cpuLook,
   sustainedCpu,
 } from '../../../src/decisions/checks/usage.ts';
+import { checkUtilisation } from '../../../src/decisions/checks/utilisation.ts';
 import { aCluster, aNode, aPod } from '../facts.ts';
 
 const thresholds = { node_cpu_percent: 80, node_memory_percent: 85 };

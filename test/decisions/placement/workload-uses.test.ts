@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { checkUtilisation } from '../../../src/decisions/checks/utilisation.ts';
+import { rightSizing } from '../../../src/decisions/placement/right-sizing.ts';
+import { workloadUses } from '../../../src/decisions/placement/workload-uses.ts';
+import { aCluster, aNode, aPod } from '../facts.ts';
+
+const MIB = 2 ** 20;
+const requests = { cpuMillis: 1000, memoryBytes: 1024 * MIB };
+const controller = { kind: 'ReplicaSet', name: 'web-7c9', uid: 'rs' };
+const labels = { 'pod-template-hash': '7c9' };
+const web = ['web-1', 'web-2'].map(name => aPod(name, 'worker-1', { requests, controller, labels }));
+const used = (pod: string, cpuMillis: number, memoryBytes: number) => ({
+  namespace: 'shop',
+  pod,
+  cpuMillis,
+  memoryBytes,
+});
+
+describe('what the pods of a workload use', () => {
+  const usage = [used('web-1', 50, 900 * MIB), used('web-2', 100, 300 * MIB), used('gone', 9000, 1)];
+
+  it('a ReplicaSet of a template is its Deployment; the pod that uses most speaks for it', () => {
+    expect(workloadUses(web, usage)).toEqual([
+      {
+        workload: 'Deployment shop/web',
+        pods: 2,
+        cpu: { requested: 1000, used: 100, historyDays: 0 },
+        memory: { requested: 1024 * MIB, used: 900 * MIB, historyDays: 0 },
+      },
+    ]);
+  });
+
+  it('pods that are not measured, finished, of nobody, or of the kubelet tell nothing', () => {
+    const others = [
+      aPod('web-3', 'worker-1', { requests, controller, labels }),
+      aPod('done', 'worker-1', { requests, controller, phase: 'Succeeded' }),
+      aPod('alone', 'worker-1', { requests, controller: undefined }),
+      aPod('static', 'worker-1', { requests, isMirror: true }),
+    ];
+    expect(
+      workloadUses(
+        others,
+        ['done', 'alone', 'static'].map(pod => used(pod, 1, 1)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('R127: the weekly look says what to lower, with its risk; memory near its request is left alone', () => {
+    const { figures, issues } = checkUtilisation(aCluster([aNode('worker-1')], { pods: web }), undefined, usage);
+    expect(figures.right_sizing).toEqual(rightSizing(workloadUses(web, usage)));
+    expect(figures.right_sizing).toMatchObject([
+      { workload: 'Deployment shop/web', resource: 'cpu', direction: 'lower', based_on: 'now', suggested: 230 },
+    ]);
+    expect(issues.map(({ message }) => message)).toContain(
+      '1 requests are far from use: lower cpu of Deployment shop/web',
+    );
+  });
+});
