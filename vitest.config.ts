@@ -9,7 +9,7 @@ const divisions = ['test/e2e/**/*.test.ts', 'test/interop/**/*.test.ts'];
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     // A condition is waited for as long as its test may take: a busy machine is no failure.
     expect: { poll: { timeout: 20_000 } },

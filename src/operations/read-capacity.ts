@@ -7,12 +7,14 @@ import {
   type CapacityWarning,
   type HistorySource,
 } from '../decisions/capacity/assess.ts';
+import { machinesAsked } from '../decisions/capacity/machines-asked.ts';
 import { readSamples } from '../decisions/capacity/read-samples.ts';
 import { mergedHistory } from '../decisions/capacity/series.ts';
 import { DivisionError } from '../errors.ts';
 import { withDeadline } from '../host/deadline.ts';
 import type { CapacityAmounts, CapacityPoint, WhatIf } from '../model/capacity.ts';
 import type { DivisionYaml } from '../model/config.ts';
+import type { Handoffs } from '../ports/handoffs.ts';
 import type { Knowledge } from '../ports/knowledge.ts';
 import type { ClusterPorts, Log } from '../ports.ts';
 import { openSolver } from '../solver/highs.ts';
@@ -30,6 +32,7 @@ const SOLVER_MS = 3000;
 
 interface CapacityPorts {
   knowledge: Knowledge;
+  handoffs: Handoffs;
   log: Log;
   thresholds: DivisionYaml['thresholds'];
   leadDays: number;
@@ -116,6 +119,13 @@ export async function readCapacity(
     orWarning('scheduling', warnings, () => readFleet(cluster, signal)),
   ]);
   await keepCapacity(ports, facts, config.simulated, usage);
+  const { handoffs } = await ports.handoffs.outgoing();
+  const { machines, handoffIds } = machinesAsked(handoffs, config.name, Date.now());
+  if (machines > 0)
+    warnings.push({
+      code: 'machines_asked_for',
+      message: `${machines} machines are asked for and not answered (${handoffIds.join(', ')}): no request repeats them`,
+    });
   const { points, source } = await historyOf(ports, cluster, facts.asOf, warnings, signal);
   const question = {
     facts,
@@ -126,6 +136,7 @@ export async function readCapacity(
     leadDays: ports.leadDays,
     horizonDays: asked.horizonDays,
     whatIf: asked.whatIf,
+    machinesAsked: machines,
     earliestDeadlineMs: Math.max(facts.asOf, Date.now()) + DEADLINE_AHEAD_MS,
   };
   const first = assessCapacity(question);

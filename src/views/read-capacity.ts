@@ -9,7 +9,12 @@ export const capacityOf = (
   asked: { horizonDays: number; whatIf?: WhatIf | undefined },
   signal: AbortSignal,
 ): Promise<CapacityReading> => {
-  const { knowledge, log, config } = front;
+  const { knowledge, handoffs, log, config } = front;
   const { thresholds, capacity } = config;
-  return readCapacity({ knowledge, log, thresholds, leadDays: capacity.lead_time_days }, cluster, asked, signal);
+  return readCapacity(
+    { knowledge, handoffs, log, thresholds, leadDays: capacity.lead_time_days },
+    cluster,
+    asked,
+    signal,
+  );
 };

@@ -41,6 +41,8 @@ export interface CapacityQuestion {
   horizonDays: number;
   leadDays: number;
   whatIf: AskedWhatIf | undefined;
+  /** Machines that are on their way: asked for, and not answered. */
+  machinesAsked: number;
   /** Wall time before which no deadline of a handoff can be, epoch milliseconds. */
   earliestDeadlineMs: number;
 }
@@ -107,7 +109,7 @@ export function assessNeeds(
   metrics: readonly MetricOutlook[],
   solver?: LinearSolver,
 ): Pick<CapacityAnswer, 'needs' | 'requests'> {
-  const { facts, fleet, leadDays, earliestDeadlineMs } = question;
+  const { facts, fleet, leadDays, earliestDeadlineMs, machinesAsked: asked } = question;
   if (fleet === undefined) return { needs: [], requests: [] };
   const placement = placementAnswers(fleet, solver);
   const nowMs = facts.asOf;
@@ -120,7 +122,7 @@ export function assessNeeds(
     leadDays,
     nodesToAdd: (pods, nodeType) => placement.nodesToAdd(pods, nodeType),
   });
-  return { needs, requests: resourceRequests(facts.cluster, needs, { nowMs, earliestDeadlineMs }) };
+  return { needs, requests: resourceRequests(facts.cluster, needs, { nowMs, earliestDeadlineMs, asked }) };
 }
 
 /** Growth, fit, what if and what is needed, in one answer, from facts and history alone. */

@@ -30,13 +30,16 @@ const WHY: Readonly<Record<NodeNeed['reason'], string>> = {
 const whyOf = ({ reason, metric }: NodeNeed): string =>
   metric === undefined ? WHY[reason] : `${metricName(metric)} may cross its threshold`;
 
-/** One request a need; the later asks for what the earlier did not. `earliestDeadline`: a deadline that is past is none. */
+/**
+ * One request a need; the later asks for what the earlier did not, and none for the machines that were `asked` for before.
+ * `earliestDeadlineMs`: a deadline that is past is none.
+ */
 export function resourceRequests(
   cluster: string,
   needs: readonly NodeNeed[],
-  { nowMs, earliestDeadlineMs }: { nowMs: number; earliestDeadlineMs: number },
+  { nowMs, earliestDeadlineMs, asked: before = 0 }: { nowMs: number; earliestDeadlineMs: number; asked?: number },
 ): ResourceRequest[] {
-  let asked = 0;
+  let asked = before;
   return needs.flatMap(need => {
     const count = Math.max(need.nodes.p50, 1) - asked;
     if (count <= 0) return [];

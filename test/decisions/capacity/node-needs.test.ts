@@ -190,6 +190,21 @@ describe('requests to Infrastructure', () => {
   });
 });
 
+describe('machines that are asked for already', () => {
+  const needs = nodeNeeds(question({ metrics: [outlook('cpu_used', { p10: '2027-01-20' }, { p50: 170, p90: 200 })] }));
+
+  it.each([
+    [0, [4]],
+    [1, [3]],
+    [3, [1]],
+    [4, []],
+    [9, []],
+  ])('%d of four: the request is for %j', (asked, counts) => {
+    const requests = resourceRequests('prod', needs, { nowMs: NOW, earliestDeadlineMs: NOW + DAY, asked });
+    expect(requests.map(({ context }) => context.specifications.count)).toEqual(counts);
+  });
+});
+
 describe('in words', () => {
   it.each<[string, Partial<Crossing>, string]>([
     [
