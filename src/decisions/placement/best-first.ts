@@ -41,7 +41,9 @@ export class BestFirst {
   /** Takes the best away. */
   pop(): void {
     const position = this.#positions[0] ?? FREE;
-    const [node, score, last] = [this.#nodes.pop(), this.#scores.pop(), this.#positions.pop()];
+    const node = this.#nodes.pop();
+    const score = this.#scores.pop();
+    const last = this.#positions.pop();
     if (node !== undefined && score !== undefined && last !== undefined && this.#nodes.length > 0)
       this.#sink(node, score, last);
     if (position === FREE) return;

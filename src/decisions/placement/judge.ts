@@ -114,12 +114,14 @@ export class Judge {
   ): void {
     const [open, slots, cpuFree, memoryFree] = [this.#open, this.#slotsFree, this.#cpuFree, this.#memoryFree];
     const [cpuAll, memoryAll, cpu, memory] = [this.#cpuAll, this.#memoryAll, this.#cpu, this.#memory];
-    const [leastCpu, leastMemory] = [cpu, memory].map(asked => (asked > 0 ? asked : Number.NEGATIVE_INFINITY));
+    const leastCpu = cpu > 0 ? cpu : Number.NEGATIVE_INFINITY;
+    const leastMemory = memory > 0 ? memory : Number.NEGATIVE_INFINITY;
     const isPlain = this.#others.length + this.#bars.length === 0;
     for (let at = 0; at < candidates.length; at += 1) {
       const node = candidates[at] ?? 0;
-      const [freeCpu, freeMemory] = [cpuFree[node] ?? 0, memoryFree[node] ?? 0];
-      if (freeCpu < (leastCpu ?? 0) || freeMemory < (leastMemory ?? 0) || (slots[node] ?? 0) < 1 || open[node] !== 1)
+      const freeCpu = cpuFree[node] ?? 0;
+      const freeMemory = memoryFree[node] ?? 0;
+      if (freeCpu < leastCpu || freeMemory < leastMemory || (slots[node] ?? 0) < 1 || open[node] !== 1)
         continue;
       if (!isPlain && !this.#takesFurther(node)) continue;
       scores[node] = scoreOf(cpuAll[node] ?? 0, freeCpu, cpu, memoryAll[node] ?? 0, freeMemory, memory);
