@@ -107,7 +107,7 @@ async function historyOf(
 export async function readCapacity(
   ports: CapacityPorts,
   cluster: ClusterPorts,
-  asked: { horizonDays: number; whatIf?: WhatIf | undefined },
+  asked: { horizonDays: number; whatIf?: WhatIf | undefined; withSizes?: boolean },
   caller: AbortSignal,
 ): Promise<CapacityReading> {
   const signal = withDeadline(caller, READING_DEADLINE_MS);
@@ -136,6 +136,7 @@ export async function readCapacity(
     leadDays: ports.leadDays,
     horizonDays: asked.horizonDays,
     whatIf: asked.whatIf,
+    withSizes: asked.withSizes === true,
     machinesAsked: machines,
     earliestDeadlineMs: Math.max(facts.asOf, Date.now()) + DEADLINE_AHEAD_MS,
   };

@@ -15,16 +15,17 @@ const complete = {
     clusterNames(front, signal),
 };
 
-const reading = async (front: FrontEnd, cluster: string, signal: AbortSignal) =>
-  capacityOf(front, await clusterNamed(front, cluster, signal), { horizonDays: HORIZON_DAYS }, signal);
+const reading = async (front: FrontEnd, cluster: string, withSizes: boolean, signal: AbortSignal) =>
+  capacityOf(front, await clusterNamed(front, cluster, signal), { horizonDays: HORIZON_DAYS, withSizes }, signal);
 
 const capacity: ResourceFamily<FrontEnd> = {
   name: 'capacity',
   title: 'Capacity',
-  description: 'One cluster’s forecast, whole: every metric, headroom, the worst losses, nodes to add.',
+  description:
+    'One cluster’s forecast, whole: every metric, headroom, the worst losses, nodes to add, nodes of other sizes.',
   uri: 'gm://capacity/{cluster}',
   keepMs: KEEP_MS,
-  read: async (front, { cluster = '' }, signal) => wholeCapacityView(await reading(front, cluster, signal)),
+  read: async (front, { cluster = '' }, signal) => wholeCapacityView(await reading(front, cluster, true, signal)),
   list: async front =>
     knownClusterNames(front)
       .slice(0, LISTED_OF_A_FAMILY)
@@ -39,7 +40,7 @@ const chart: ResourceFamily<FrontEnd> = {
   uri: 'gm://capacity/{cluster}/chart',
   mimeType: 'image/svg+xml',
   keepMs: KEEP_MS,
-  read: async (front, { cluster = '' }, signal) => capacityPicture(await reading(front, cluster, signal)),
+  read: async (front, { cluster = '' }, signal) => capacityPicture(await reading(front, cluster, false, signal)),
   list: async front =>
     knownClusterNames(front)
       .slice(0, LISTED_OF_A_FAMILY)

@@ -6,7 +6,7 @@ import type { ClusterPorts, FrontEnd } from '../ports.ts';
 export const capacityOf = (
   front: FrontEnd,
   cluster: ClusterPorts,
-  asked: { horizonDays: number; whatIf?: WhatIf | undefined },
+  asked: { horizonDays: number; whatIf?: WhatIf | undefined; withSizes?: boolean },
   signal: AbortSignal,
 ): Promise<CapacityReading> => {
   const { knowledge, handoffs, log, config } = front;

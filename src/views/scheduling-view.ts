@@ -81,12 +81,13 @@ function whatIfView(whatIf: WhatIf, detail: Detail): Record<string, unknown> {
 /** Headroom, what the loss of each node and zone does, and what was asked; null where pods and nodes could not be read. */
 export function schedulingView(scheduling: Scheduling | undefined, detail: Detail): Record<string, unknown> | null {
   if (scheduling === undefined) return null;
-  const { headroom, resilience, whatIf } = scheduling;
+  const { headroom, resilience, whatIf, nodeSizes } = scheduling;
   return {
     headroom: headroom.slice(0, detail.shapes).map(one => headroomView(one, detail)),
     resilience: resilience.map(one =>
       whatIfView(one, { ...detail, unplaced: Math.min(detail.unplaced, detail.isWhole ? 20 : 1) }),
     ),
+    ...(nodeSizes && { node_sizes: nodeSizes }),
     ...(whatIf && !('problem' in whatIf) && { what_if: whatIfView(whatIf, detail) }),
   };
 }

@@ -274,7 +274,10 @@ describe('the resources of a forecast', () => {
     const [whole] = (await client.readResource({ uri: 'gm://capacity/staging' })).contents;
     expect(JSON.parse(whole && 'text' in whole ? whole.text : '')).toMatchObject({
       name: 'staging',
-      scheduling: { resilience: [{ worst: expect.any(Array) }, {}] },
+      scheduling: {
+        resilience: [{ worst: expect.any(Array) }, {}],
+        node_sizes: [{}, {}, {}, {}].map(() => ({ nodes: expect.any(Number), risk: expect.stringMatching(/./) })),
+      },
     });
     const [chart] = (await client.readResource({ uri: 'gm://capacity/staging/chart' })).contents;
     expect(chart).toMatchObject({ mimeType: 'image/svg+xml', text: expect.stringMatching(/^<svg /) });

@@ -3,7 +3,7 @@ import type { ClusterFacts } from '../../model/facts.ts';
 import type { NodeUsage } from '../../model/usage-facts.ts';
 import { checkNodeNeeds } from '../checks/capacity.ts';
 import { capacitySample } from '../knowledge.ts';
-import type { Headroom, WhatIf } from '../placement/answers.ts';
+import type { Headroom, NodeSizeOption, WhatIf } from '../placement/answers.ts';
 import type { FleetFacts, PodShape } from '../placement/shape.ts';
 import type { LinearSolver } from '../placement/solver.ts';
 import { type NodeNeed, nodeNeeds } from './node-needs.ts';
@@ -12,7 +12,7 @@ import { type PlacementAnswers, placementAnswers } from './placement-answers.ts'
 import { readSamples } from './read-samples.ts';
 import { type ResourceRequest, resourceRequests } from './resource-request.ts';
 import { scenarioOf } from './scenario.ts';
-import { workerType } from './worker-type.ts';
+import { otherSizes, workerType } from './worker-type.ts';
 
 /** Shapes that headroom is told of: those that ask for most. */
 const SHAPES = 3;
@@ -41,6 +41,8 @@ export interface CapacityQuestion {
   horizonDays: number;
   leadDays: number;
   whatIf: AskedWhatIf | undefined;
+  /** Workers of other sizes are weighed too: of a large cluster that takes seconds. */
+  withSizes: boolean;
   /** Machines that are on their way: asked for, and not answered. */
   machinesAsked: number;
   /** Wall time before which no deadline of a handoff can be, epoch milliseconds. */
@@ -53,6 +55,8 @@ export interface Scheduling {
   /** Each node by itself, and each zone where there are several. */
   resilience: WhatIf[];
   whatIf: WhatIf | { problem: string; remedy: string } | undefined;
+  /** What all that runs and waits would need of workers of half, the same and larger sizes; undefined: not asked. */
+  nodeSizes: NodeSizeOption[] | undefined;
 }
 
 export interface CapacityAnswer {
@@ -90,8 +94,13 @@ function largestShapes({ hosted, nodes }: FleetFacts): PodShape[] {
   return sorted.filter(({ workload }) => !seen.has(workload) && seen.add(workload)).slice(0, SHAPES);
 }
 
-function schedulingOf({ whatIf }: CapacityQuestion, fleet: FleetFacts, placement: PlacementAnswers): Scheduling {
-  const asked = whatIf && scenarioOf(whatIf, fleet, workerType(fleet.nodes)?.nodeType);
+function schedulingOf(
+  { whatIf, withSizes }: CapacityQuestion,
+  fleet: FleetFacts,
+  placement: PlacementAnswers,
+): Scheduling {
+  const worker = workerType(fleet.nodes);
+  const asked = whatIf && scenarioOf(whatIf, fleet, worker?.nodeType);
   const zones = new Set(fleet.nodes.flatMap(({ labels }) => labels['topology.kubernetes.io/zone'] ?? []));
   return {
     headroom: largestShapes(fleet).map(shape => placement.headroom(shape)),
@@ -99,6 +108,7 @@ function schedulingOf({ whatIf }: CapacityQuestion, fleet: FleetFacts, placement
       placement.whatIf({ kind: 'lose_each_node' }),
       ...(zones.size > 1 ? [placement.whatIf({ kind: 'lose_each_zone' })] : []),
     ],
+    nodeSizes: withSizes && worker ? placement.nodeSizes(otherSizes(worker)) : undefined,
     whatIf: asked && ('problem' in asked ? asked : placement.whatIf(asked.question)),
   };
 }

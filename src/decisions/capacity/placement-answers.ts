@@ -1,6 +1,7 @@
-import type { Headroom, NodesToAdd, WhatIf } from '../placement/answers.ts';
+import type { Headroom, NodeSizeOption, NodesToAdd, WhatIf } from '../placement/answers.ts';
 import { Fleet } from '../placement/fleet.ts';
 import { headroom } from '../placement/headroom.ts';
+import { nodeSizes } from '../placement/node-sizes.ts';
 import { nodesToAdd } from '../placement/nodes-to-add.ts';
 import type { Question } from '../placement/question.ts';
 import type { FleetFacts, NodeType, PodShape, PodsOf } from '../placement/shape.ts';
@@ -12,6 +13,7 @@ export interface PlacementAnswers {
   headroom(shape: PodShape): Headroom;
   whatIf(question: Question): WhatIf;
   nodesToAdd(pods: readonly PodsOf[], nodeType: NodeType): NodesToAdd;
+  nodeSizes(types: readonly NodeType[]): NodeSizeOption[];
 }
 
 /** One fleet, made once: each question leaves it as it was. Without a solver nodes are counted greedily. */
@@ -21,5 +23,6 @@ export function placementAnswers(facts: FleetFacts, solver?: LinearSolver): Plac
     headroom: shape => headroom(fleet, shape),
     whatIf: question => whatIf(fleet, question),
     nodesToAdd: (pods, nodeType) => nodesToAdd(fleet, pods, nodeType, solver),
+    nodeSizes: types => nodeSizes(fleet, types, solver),
   };
 }

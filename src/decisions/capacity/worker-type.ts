@@ -41,6 +41,19 @@ function commonLabels(nodes: readonly PlacementNode[]): Record<string, string> {
   return Object.fromEntries(common);
 }
 
+const SCALES = [0.5, 1, 2, 4];
+
+/** Workers of other sizes: all but the pods that a node may have grows with it. */
+export const otherSizes = ({ nodeType }: WorkerType): NodeType[] =>
+  SCALES.map(scale => {
+    const amounts = Object.entries(nodeType.allocatable).map(
+      ([resource, amount]) => [resource, resource === 'pods' ? amount : amount * scale] as const,
+    );
+    const allocatable = Object.fromEntries(amounts);
+    const { cpu, memory } = machineOf(allocatable);
+    return { ...nodeType, name: `worker ${cpu}c/${memory}Gi`, allocatable };
+  });
+
 /** The commonest kind of worker: what one more node would be. Undefined: the cluster shows no worker. */
 export function workerType(nodes: readonly PlacementNode[]): WorkerType | undefined {
   const workers = nodes.filter(isWorker);

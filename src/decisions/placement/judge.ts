@@ -121,8 +121,7 @@ export class Judge {
       const node = candidates[at] ?? 0;
       const freeCpu = cpuFree[node] ?? 0;
       const freeMemory = memoryFree[node] ?? 0;
-      if (freeCpu < leastCpu || freeMemory < leastMemory || (slots[node] ?? 0) < 1 || open[node] !== 1)
-        continue;
+      if (freeCpu < leastCpu || freeMemory < leastMemory || (slots[node] ?? 0) < 1 || open[node] !== 1) continue;
       if (!isPlain && !this.#takesFurther(node)) continue;
       scores[node] = scoreOf(cpuAll[node] ?? 0, freeCpu, cpu, memoryAll[node] ?? 0, freeMemory, memory);
       const cell = cellOf[node] ?? 0;

@@ -35,12 +35,16 @@ function riskOf(option: Omit<NodeSizeOption, 'risk'>, unplaceable: number): stri
 export function nodeSizes(fleet: Fleet, types: readonly NodeType[], solver?: LinearSolver): NodeSizeOption[] {
   const daemons = fleet.facts.hosted.filter(({ shape }) => shape.kind === 'each-node');
   const pods = movable(fleet.facts);
-  const sum = (amount: (shape: PodShape) => number): number =>
-    pods.reduce((total, { shape, pods: count }) => total + count * amount(shape), 0);
   return types.map(type => {
     const empty = new Fleet({ nodes: [], hosted: daemons.map(one => ({ ...one, nodeName: undefined })), budgets: [] });
     const { nodes, lower_bound_nodes, impossible } = nodesToAdd(empty, pods, type, solver);
     const unplaceable = impossible.reduce((total, one) => total + one.pods, 0);
+    const refused = new Set(impossible.map(({ workload }) => workload));
+    const sum = (amount: (shape: PodShape) => number): number =>
+      pods.reduce(
+        (total, { shape, pods: count }) => total + (refused.has(shape.workload) ? 0 : count * amount(shape)),
+        0,
+      );
     const option = {
       node_type: type.name,
       nodes,
@@ -53,7 +57,7 @@ export function nodeSizes(fleet: Fleet, types: readonly NodeType[], solver?: Lin
         sum(({ requests }) => requests.memory ?? 0),
         nodes * (type.allocatable.memory ?? 0),
       ),
-      pods_per_node: nodes > 0 ? Math.ceil((sum(() => 1) - unplaceable) / nodes) : 0,
+      pods_per_node: nodes > 0 ? Math.ceil(sum(() => 1) / nodes) : 0,
     };
     return { ...option, risk: riskOf(option, unplaceable) };
   });

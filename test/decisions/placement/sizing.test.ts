@@ -81,7 +81,13 @@ describe('sizes of nodes', () => {
       type('large', 32),
     ]);
     expect(options).toMatchObject([
-      { node_type: 'small', nodes: 0, risk: expect.stringContaining('18 pods fit on no such node') },
+      {
+        node_type: 'small',
+        nodes: 0,
+        requested_cpu_percent: 0,
+        pods_per_node: 0,
+        risk: expect.stringContaining('18 pods fit on no such node'),
+      },
       { node_type: 'medium', nodes: 6, lower_bound_nodes: 6, requested_cpu_percent: 75, pods_per_node: 3 },
       { node_type: 'large', nodes: 1, requested_cpu_percent: 56.3, risk: expect.stringContaining('one that fails') },
     ]);
