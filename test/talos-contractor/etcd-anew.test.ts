@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Contractor } from './contractor-process.ts';
-import { attempted, type Fleet, smallFleet } from './fleet.ts';
+import { attempted, type Fleet, SPEED, smallFleet } from './fleet.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -26,14 +26,19 @@ const etcdOf = async ({ call }: Contractor, target: ReturnType<typeof two>): Pro
   return services?.find(({ id }) => id === 'etcd')?.state ?? 'unknown';
 };
 
-/** Wipes etcd's data on all its nodes, which then wait to be told what to do. */
+/**
+ * Wipes etcd's data on all its nodes, which then wait to be told what to do. Meanwhile the cluster's time goes as slowly as ours: the
+ * first would be back, and join the etcd that is left, before a busy machine has wiped the last.
+ */
 async function wiped(contractor: Contractor, targets: ReturnType<typeof two>[], id: string): Promise<void> {
   const order = { graceful: false, reboots: true, labels: ['EPHEMERAL'] };
+  await fleet.pace(1);
   for (const [index, target] of targets.entries()) {
     const alone = { ...target, endpoints: [target.node] };
     const answer = await attempted(contractor, 'talos_reset', alone, `${id}-${index}`, order);
     expect(answer.structured).toMatchObject({ state: 'running' });
   }
+  await fleet.pace(SPEED);
   for (const target of targets)
     await vi.waitFor(async () => expect(await etcdOf(contractor, target)).toBe('Preparing'), begins);
 }

@@ -6,6 +6,9 @@ import type { ClusterSpec } from '../../src/simulation/fleet.ts';
 import { type Simulation, startSimulation } from '../../src/simulation/simulation.ts';
 import { type Contractor, startContractor } from './contractor-process.ts';
 
+/** Cluster seconds a wall second. */
+export const SPEED = 120;
+
 export interface Fleet {
   simulation: Simulation;
   /** GM_SECRETS_DIR. */
@@ -14,6 +17,8 @@ export interface Fleet {
   env: Record<string, string>;
   start(): Promise<Contractor>;
   control(name: string): string[];
+  /** Cluster seconds a wall second, from now on; SPEED at first. */
+  pace(speed: number): Promise<void>;
   workers(name: string): string[];
   close(): Promise<void>;
 }
@@ -27,7 +32,7 @@ export async function smallFleet(two: Partial<ClusterSpec> = {}): Promise<Fleet>
     { name: 'one', control_planes: 3, ...size },
     { name: 'two', control_planes: 1, ...size, ...two },
   ];
-  const simulation = await startSimulation({ home: join(home, 'fleet'), speed: 120, seed: 1, fleet: { clusters } });
+  const simulation = await startSimulation({ home: join(home, 'fleet'), speed: SPEED, seed: 1, fleet: { clusters } });
   const { path, talosconfig } = simulation.connection;
   const env = {
     PATH: `${path}:/usr/bin:/bin`,
@@ -46,6 +51,11 @@ export async function smallFleet(two: Partial<ClusterSpec> = {}): Promise<Fleet>
     env,
     start: () => startContractor(env),
     control: name => addresses(name, 'controlplane'),
+    pace: async speed => {
+      const url = new URL('/clock', simulation.connection.control);
+      const response = await fetch(url, { method: 'POST', body: JSON.stringify({ speed }) });
+      if (!response.ok) throw new Error(await response.text());
+    },
     workers: name => addresses(name, 'worker'),
     async close() {
       await simulation.close();
