@@ -1,6 +1,6 @@
 import { coordinateStep, diagnoseStep, escalateStep, incidentStep, notifyStep, reviewStep } from './emergency-steps.ts';
 import type { Playbook } from './playbook.ts';
-import { awaitHealthStep } from './shared-steps.ts';
+import { awaitHealthStep, smokeStep } from './shared-steps.ts';
 
 /** Seed 491 to 513. It destroys nothing by itself: a restore of etcd is a plan of its own, which Cortex Prime approves (ledger R243). */
 export const clusterFailure: Playbook = {
@@ -85,17 +85,7 @@ export const clusterFailure: Playbook = {
           tokens: 300,
         },
         awaitHealthStep('rejoin', 'Rejoin worker nodes', 'seed 505', 5),
-        {
-          id: 'verify',
-          title: 'Verify: validate cluster functionality',
-          source: 'seed 506',
-          action: { does: 'check', subject: 'smoke', must_hold: true },
-          by: 'kubernetes',
-          capability: 'facts.read',
-          gate: 'API, DNS and nodes serve',
-          minutes: 2,
-          tokens: 60,
-        },
+        smokeStep('verify', 'Verify: validate cluster functionality', 'seed 506'),
       ],
     },
     {

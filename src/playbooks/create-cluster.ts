@@ -1,5 +1,13 @@
+import {
+  awaitMachinesStep,
+  configureStep,
+  joinStep,
+  labelStep,
+  newCapacityStep,
+  requestMachinesStep,
+} from './machine-steps.ts';
 import type { Playbook } from './playbook.ts';
-import { awaitHealthStep, holdLeaseStep, reportStep } from './shared-steps.ts';
+import { awaitHealthStep, backupStep, holdLeaseStep, reportStep, smokeStep } from './shared-steps.ts';
 
 /** Seed 118 and 366: a new cluster, from machines without a configuration; its etcd is begun once, ever (ledger R324, SAFETY 3). */
 export const createCluster: Playbook = {
@@ -18,28 +26,8 @@ export const createCluster: Playbook = {
       over: 'clusters',
       order: 'one_after_the_other',
       steps: [
-        {
-          id: 'request',
-          title: 'Request VMs for new nodes',
-          source: 'seed 735',
-          action: { does: 'hand_off', handoff: 'machines_from_infrastructure' },
-          by: 'division',
-          capability: 'handoff.send',
-          gate: 'the request is on its way, or the machines are given',
-          minutes: 0,
-          tokens: 200,
-        },
-        {
-          id: 'machines',
-          title: 'Receive provisioned VMs from Infrastructure',
-          source: 'seed 697',
-          action: { does: 'await_machines' },
-          by: 'division',
-          capability: 'handoff.read',
-          gate: 'one address a machine, the control plane endpoints among them',
-          minutes: 15,
-          tokens: 300,
-        },
+        requestMachinesStep('Request VMs for new nodes', 'seed 735'),
+        awaitMachinesStep('one address a machine, the control plane endpoints among them'),
       ],
     },
     {
@@ -47,19 +35,7 @@ export const createCluster: Playbook = {
       name: 'configure',
       over: 'machines',
       order: 'at_the_same_time',
-      steps: [
-        {
-          id: 'configure',
-          title: 'Bootstrap new nodes via Talos contractor',
-          source: 'seed 698',
-          action: { does: 'configure_machine' },
-          by: 'talos',
-          capability: 'config.apply',
-          gate: 'the machine took its configuration',
-          minutes: 4,
-          tokens: 150,
-        },
-      ],
+      steps: [configureStep],
     },
     {
       mode: 'steps',
@@ -98,30 +74,7 @@ export const createCluster: Playbook = {
       name: 'join',
       over: 'machines',
       order: 'at_the_same_time',
-      steps: [
-        {
-          id: 'join',
-          title: 'Join nodes to cluster',
-          source: 'seed 699',
-          action: { does: 'await_join' },
-          by: 'kubernetes',
-          capability: 'facts.read',
-          gate: 'the same machine is a Ready node',
-          minutes: 4,
-          tokens: 100,
-        },
-        {
-          id: 'label',
-          title: 'Label and taint nodes appropriately',
-          source: 'seed 700',
-          action: { does: 'label_node' },
-          by: 'kubernetes',
-          capability: 'node.label',
-          gate: 'labels are as asked for',
-          minutes: 1,
-          tokens: 50,
-        },
-      ],
+      steps: [joinStep, labelStep('labels are as asked for')],
     },
     {
       mode: 'steps',
@@ -130,41 +83,9 @@ export const createCluster: Playbook = {
       order: 'one_after_the_other',
       steps: [
         awaitHealthStep('verify', 'Validate node health', 'seed 701', 2),
-        {
-          id: 'smoke',
-          title: 'Validate end-to-end functionality',
-          source: 'seed 684',
-          action: { does: 'check', subject: 'smoke', must_hold: true },
-          by: 'kubernetes',
-          capability: 'facts.read',
-          gate: 'API, DNS and nodes serve',
-          minutes: 2,
-          tokens: 60,
-        },
-        {
-          id: 'snapshot',
-          title: 'Backup etcd',
-          source: 'seed 717',
-          action: { does: 'snapshot_etcd' },
-          by: 'talos',
-          capability: 'etcd.snapshot',
-          gate: 'its trailing sha256 is verified',
-          minutes: 1,
-          tokens: 40,
-          onFailure: 'go_on',
-        },
-        {
-          id: 'capacity',
-          title: 'Update capacity metrics',
-          source: 'seed 702',
-          action: { does: 'record', record: 'capacity_sample' },
-          by: 'division',
-          capability: 'record.write',
-          gate: 'a sample of the new capacity is on file',
-          minutes: 0,
-          tokens: 50,
-          onFailure: 'go_on',
-        },
+        smokeStep('smoke', 'Validate end-to-end functionality', 'seed 684'),
+        { ...backupStep, minutes: 1, onFailure: 'go_on' },
+        newCapacityStep,
         {
           id: 'monitoring',
           title: 'Configure Prometheus monitoring for new cluster',

@@ -1,5 +1,5 @@
 import type { Playbook, PlaybookStep } from './playbook.ts';
-import { awaitHealthStep, cordonStep, drainStep, holdLeaseStep, reportStep } from './shared-steps.ts';
+import { awaitHealthStep, backupStep, cordonStep, drainStep, holdLeaseStep, reportStep } from './shared-steps.ts';
 
 const check = (
   subject: 'version_path' | 'removed_apis' | 'staging_record' | 'window' | 'smoke',
@@ -96,21 +96,7 @@ export const kubernetesUpgrade: Playbook = {
       name: 'backup',
       over: 'clusters',
       order: 'one_after_the_other',
-      steps: [
-        holdLeaseStep,
-        awaitHealthStep('whole', 'Verify cluster health before', 'seed 431', 1),
-        {
-          id: 'snapshot',
-          title: 'Backup etcd',
-          source: 'seed 717',
-          action: { does: 'snapshot_etcd' },
-          by: 'talos',
-          capability: 'etcd.snapshot',
-          gate: 'its trailing sha256 is verified',
-          minutes: 2,
-          tokens: 40,
-        },
-      ],
+      steps: [holdLeaseStep, awaitHealthStep('whole', 'Verify cluster health before', 'seed 431', 1), backupStep],
     },
     {
       mode: 'steps',

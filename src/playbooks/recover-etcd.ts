@@ -1,6 +1,6 @@
 import { escalateStep, incidentStep, reviewStep } from './emergency-steps.ts';
 import type { Playbook } from './playbook.ts';
-import { awaitHealthStep, reportStep } from './shared-steps.ts';
+import { awaitHealthStep, reportStep, smokeStep } from './shared-steps.ts';
 
 /** Seed 503 to 506: once etcd's quorum is proved lost, and never before; each destructive part once (SAFETY 3, contractors 5.3). */
 export const recoverEtcdPlaybook: Playbook = {
@@ -93,17 +93,7 @@ export const recoverEtcdPlaybook: Playbook = {
           tokens: 150,
         },
         awaitHealthStep('rejoin', 'Rejoin: the other members and the workers', 'seed 505', 5),
-        {
-          id: 'verify',
-          title: 'Verify: validate cluster functionality',
-          source: 'seed 506',
-          action: { does: 'check', subject: 'smoke', must_hold: true },
-          by: 'kubernetes',
-          capability: 'facts.read',
-          gate: 'API, DNS and nodes serve',
-          minutes: 2,
-          tokens: 60,
-        },
+        smokeStep('verify', 'Verify: validate cluster functionality', 'seed 506'),
       ],
     },
     {

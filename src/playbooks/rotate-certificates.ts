@@ -1,6 +1,6 @@
 import { look } from './check-step.ts';
 import type { Playbook } from './playbook.ts';
-import { awaitHealthStep, holdLeaseStep, reportStep } from './shared-steps.ts';
+import { awaitHealthStep, backupStep, holdLeaseStep, reportStep } from './shared-steps.ts';
 
 /** Seed 230: rotate certificates as needed; ledger R134: client credentials unless an authority is asked for. */
 export const rotateCertificates: Playbook = {
@@ -21,17 +21,7 @@ export const rotateCertificates: Playbook = {
       steps: [
         holdLeaseStep,
         awaitHealthStep('whole', 'Verify cluster health before', 'seed 431'),
-        {
-          id: 'snapshot',
-          title: 'Backup etcd',
-          source: 'seed 647',
-          action: { does: 'snapshot_etcd' },
-          by: 'talos',
-          capability: 'etcd.snapshot',
-          gate: 'its trailing sha256 is verified',
-          minutes: 2,
-          tokens: 40,
-        },
+        { ...backupStep, source: 'seed 647' },
         {
           id: 'rotate',
           title: 'Rotate certificates as needed',

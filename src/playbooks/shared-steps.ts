@@ -52,6 +52,31 @@ export const awaitHealthStep = (id: string, title: string, source: string, minut
   tokens: 20,
 });
 
+/** What is there serves: the gate of whatever brought a cluster up. */
+export const smokeStep = (id: string, title: string, source: string): PlaybookStep => ({
+  id,
+  title,
+  source,
+  action: { does: 'check', subject: 'smoke', must_hold: true },
+  by: 'kubernetes',
+  capability: 'facts.read',
+  gate: 'API, DNS and nodes serve',
+  minutes: 2,
+  tokens: 60,
+});
+
+export const backupStep: PlaybookStep = {
+  id: 'snapshot',
+  title: 'Backup etcd',
+  source: 'seed 717',
+  action: { does: 'snapshot_etcd' },
+  by: 'talos',
+  capability: 'etcd.snapshot',
+  gate: 'its trailing sha256 is verified',
+  minutes: 2,
+  tokens: 40,
+};
+
 /** Told however it ended (seed 293). */
 export const reportStep: PlaybookStep = {
   id: 'report',
