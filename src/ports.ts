@@ -92,7 +92,7 @@ export interface ClusterWriter {
     authorization: Authorization,
     pod: { namespace: string; name: string; uid: string },
     signal: AbortSignal,
-    /** Asked last before the request is sent; what it throws is thrown, or told as `transient`, and nothing was sent (SAFETY 6). */
+    /** Asked last before the request is sent; what it throws is thrown, and nothing was sent (SAFETY 6). */
     fence: () => Promise<void>,
   ): Promise<EvictionOutcome>;
   /** Takes or renews kube-system/containers-gm for `holder`; a foreign holder is OPERATION_CONFLICT, but for one that a human resolved to be gone, `insteadOf` (SAFETY 6). */

@@ -31,8 +31,14 @@ export async function evictPod(
   assertName(pod.name, 'pod');
   const { namespace, name, uid } = pod;
   const body = { metadata: { namespace, name }, deleteOptions: { preconditions: { uid } } };
+  let stop: unknown;
+  const beforeSend = (): Promise<void> =>
+    fence().catch((error: unknown) => {
+      stop = error;
+      throw error;
+    });
   try {
-    const call = { ...api.write('create pods/eviction', EVICT, signal), beforeSend: fence };
+    const call = { ...api.write('create pods/eviction', EVICT, signal), beforeSend };
     const result = await api.attempt(call, {
       method: 'POST',
       path: namespaced(CORE, namespace, 'pods', name, 'eviction'),
@@ -42,7 +48,7 @@ export async function evictPod(
     const outcome = evictionOutcome(result.status);
     return outcome.kind === 'unsure' ? await lookForPod(api, pod, result.status.message, signal) : outcome;
   } catch (error) {
-    if (error instanceof DivisionError && OPEN_ENDS.has(error.code))
+    if (error !== stop && error instanceof DivisionError && OPEN_ENDS.has(error.code))
       return { kind: 'transient', message: error.message };
     throw error;
   }

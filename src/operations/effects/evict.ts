@@ -14,24 +14,20 @@ export const evict: Performer<'evict'> = async (effect, { writers, authorization
   const outcomes: { pod: (typeof effect.pods)[number]; outcome: EvictionOutcome }[] = [];
   const queue = [...effect.pods];
   let stop: unknown;
+  const lastWord = async (): Promise<void> => {
+    try {
+      if (stop === undefined) await fence();
+    } catch (error) {
+      stop ??= error;
+    }
+    if (stop !== undefined) throw stop;
+  };
   const worker = async (): Promise<void> => {
     for (let pod = queue.shift(); pod && !signal.aborted && stop === undefined; pod = queue.shift()) {
-      let isStopped = false;
-      const lastWord = async (): Promise<void> => {
-        try {
-          if (stop !== undefined) throw stop;
-          await fence();
-        } catch (error) {
-          isStopped = true;
-          stop = error;
-          throw error;
-        }
-      };
       try {
-        const outcome = await writers.kubernetes.evict(authorization, pod, signal, lastWord);
-        if (!isStopped) outcomes.push({ pod, outcome });
+        outcomes.push({ pod, outcome: await writers.kubernetes.evict(authorization, pod, signal, lastWord) });
       } catch (error) {
-        if (!isStopped) throw error;
+        if (error !== stop) throw error;
       }
     }
   };
