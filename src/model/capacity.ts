@@ -37,6 +37,9 @@ export const historyMetrics = [
 ] as const;
 export type HistoryMetric = (typeof historyMetrics)[number];
 
+/** How far ahead is looked where nobody says: three monthly reports. */
+export const HORIZON_DAYS = 90;
+
 /** Something that could happen to a cluster: one of it, and `add_nodes` beside it or alone. */
 export const WhatIf = z.strictObject({
   /** namespace/name; `replicas` more pods of it. */

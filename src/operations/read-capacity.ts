@@ -1,10 +1,10 @@
 /** Reads what capacity is judged from, and judges it: for the tool, its resources and the monthly report the same answer. */
 import {
   assessCapacity,
-  assessNeeds,
   type CapacityAnswer,
   type CapacityQuestion,
   type CapacityWarning,
+  exactNeeds,
   type HistorySource,
 } from '../decisions/capacity/assess.ts';
 import { machinesAsked } from '../decisions/capacity/machines-asked.ts';
@@ -64,13 +64,13 @@ async function orWarning<Value>(
 }
 
 /** The solver is loaded only where there is something to be proved. Without it the greedy count stands, with its bound. */
-async function exactNeeds(
+async function provedNeeds(
   question: CapacityQuestion,
   { metrics, needs }: CapacityAnswer,
 ): Promise<Pick<CapacityAnswer, 'needs' | 'requests'> | undefined> {
   if (!needs.some(({ method }) => method === 'greedy')) return undefined;
   const solver = await openSolver(SOLVER_MS).catch(() => undefined);
-  return solver && assessNeeds(question, metrics, solver);
+  return solver && exactNeeds(question, metrics, solver);
 }
 
 async function historyOf(
@@ -141,7 +141,7 @@ export async function readCapacity(
     earliestDeadlineMs: Math.max(facts.asOf, Date.now()) + DEADLINE_AHEAD_MS,
   };
   const first = assessCapacity(question);
-  const answer = { ...first, ...(await exactNeeds(question, first)) };
+  const answer = { ...first, ...(await provedNeeds(question, first)) };
   const scenario = answer.scheduling?.whatIf;
   if (scenario && 'problem' in scenario) throw new DivisionError('INPUT_INVALID', scenario.problem, scenario.remedy);
   if (asked.whatIf && !answer.scheduling)

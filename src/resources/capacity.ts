@@ -1,4 +1,5 @@
 import type { ResourceFamily } from '../mcp/define-resource.ts';
+import { HORIZON_DAYS } from '../model/capacity.ts';
 import type { FrontEnd } from '../ports.ts';
 import { capacityPicture } from '../views/capacity-chart-view.ts';
 import { capacityAddress, chartAddress, wholeCapacityView } from '../views/capacity-view.ts';
@@ -6,7 +7,6 @@ import { clusterNamed, clusterNames, knownClusterNames } from '../views/cluster-
 import { capacityOf } from '../views/read-capacity.ts';
 import { LISTED_OF_A_FAMILY } from './listed.ts';
 
-const HORIZON_DAYS = 90;
 /** Samples come once an hour. */
 const KEEP_MS = 60_000;
 

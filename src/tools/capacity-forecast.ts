@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { pngOf } from '../chart/png.ts';
 import { DivisionError } from '../errors.ts';
 import { defineTool, type ToolImage } from '../mcp/define-tool.ts';
-import { WhatIf } from '../model/capacity.ts';
+import { HORIZON_DAYS, WhatIf } from '../model/capacity.ts';
 import type { CapacityReading } from '../operations/read-capacity.ts';
 import type { FrontEnd } from '../ports.ts';
 import { capacityPicture } from '../views/capacity-chart-view.ts';
@@ -11,7 +11,6 @@ import { clusterNamed, clustersOf } from '../views/cluster-names.ts';
 import { capacityOf } from '../views/read-capacity.ts';
 import { counted, listOf, say, simulatedMark } from '../views/wording.ts';
 
-const HORIZON_DAYS = 90;
 const WARNINGS = 5;
 
 const input = z.strictObject({

@@ -113,15 +113,16 @@ function schedulingOf(
   };
 }
 
-/** Nodes to add, and the requests for them. With a solver what was counted greedily is counted exactly, where it is small. */
-export function assessNeeds(
+type Needs = Pick<CapacityAnswer, 'needs' | 'requests'>;
+
+/** Nodes to add, and the requests for them. */
+function needsOf(
   question: CapacityQuestion,
   metrics: readonly MetricOutlook[],
-  solver?: LinearSolver,
-): Pick<CapacityAnswer, 'needs' | 'requests'> {
-  const { facts, fleet, leadDays, earliestDeadlineMs, machinesAsked: asked } = question;
-  if (fleet === undefined) return { needs: [], requests: [] };
-  const placement = placementAnswers(fleet, solver);
+  fleet: FleetFacts,
+  placement: PlacementAnswers,
+): Needs {
+  const { facts, leadDays, earliestDeadlineMs, machinesAsked: asked } = question;
   const nowMs = facts.asOf;
   const needs = nodeNeeds({
     fleet,
@@ -135,6 +136,16 @@ export function assessNeeds(
   return { needs, requests: resourceRequests(facts.cluster, needs, { nowMs, earliestDeadlineMs, asked }) };
 }
 
+/** The same with a solver: what was counted greedily is counted exactly, where it is small. */
+export function exactNeeds(
+  question: CapacityQuestion,
+  metrics: readonly MetricOutlook[],
+  solver: LinearSolver,
+): Needs | undefined {
+  const { fleet } = question;
+  return fleet && needsOf(question, metrics, fleet, placementAnswers(fleet, solver));
+}
+
 /** Growth, fit, what if and what is needed, in one answer, from facts and history alone. */
 export function assessCapacity(question: CapacityQuestion): CapacityAnswer {
   const { facts, usage, fleet, points, thresholds, horizonDays } = question;
@@ -145,12 +156,12 @@ export function assessCapacity(question: CapacityQuestion): CapacityAnswer {
   const [here] = looked;
   const now = { allocatable: here?.allocatable ?? nothing, requested: here?.requested ?? nothing, used: here?.used };
   const metrics = outlooks({ points, now, nowMs, horizonDays, thresholds });
+  const told = { cluster: facts.cluster, nowMs, ...now, metrics };
+  if (fleet === undefined) return { ...told, scheduling: undefined, needs: [], requests: [] };
+  const placement = placementAnswers(fleet);
   return {
-    cluster: facts.cluster,
-    nowMs,
-    ...now,
-    metrics,
-    scheduling: fleet && schedulingOf(question, fleet, placementAnswers(fleet)),
-    ...assessNeeds(question, metrics),
+    ...told,
+    scheduling: schedulingOf(question, fleet, placement),
+    ...needsOf(question, metrics, fleet, placement),
   };
 }

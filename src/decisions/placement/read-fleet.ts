@@ -3,9 +3,9 @@ import { at, type JsonObject, labelsAt, objectAt, objectsAt, textAt } from '../m
 import { amountsOf } from '../pod-requests.ts';
 import { readShape, type VolumePlaces } from './read-shape.ts';
 import type { HostedPods, PlacementNode, PodShape } from './shape.ts';
+import { TEMPLATE_HASH, workloadName } from './workload-name.ts';
 
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
-const TEMPLATE_HASH = 'pod-template-hash';
 
 /** A Node object. What it does not tell intelligibly is not there to be used. */
 export function placementNode(node: JsonObject): PlacementNode {
@@ -27,19 +27,15 @@ export function placementNode(node: JsonObject): PlacementNode {
 
 const KINDS: Readonly<Record<string, PodShape['kind']>> = { DaemonSet: 'each-node', Job: 'finite', Node: 'static' };
 
-/** Whose pod it is. A ReplicaSet that carries a template's hash stands for its Deployment. */
+/** Whose pod it is. */
 function ownerOf(pod: JsonObject, namespace: string, name: string): { workload: string; kind: PodShape['kind'] } {
   const owner = objectsAt(pod, 'metadata', 'ownerReferences').find(({ controller }) => controller === true);
   const isMirror = Object.hasOwn(objectAt(pod, 'metadata', 'annotations'), MIRROR_ANNOTATION);
   const kind = textAt(owner, 'kind') ?? 'Pod';
   if (isMirror || owner === undefined)
     return { workload: `Pod ${namespace}/${name}`, kind: isMirror ? 'static' : 'bare' };
-  const ownerName = textAt(owner, 'name') ?? '';
-  const suffix = `-${textAt(pod, 'metadata', 'labels', TEMPLATE_HASH)}`;
-  const isOfDeployment = kind === 'ReplicaSet' && ownerName.endsWith(suffix);
-  const workload = isOfDeployment
-    ? `Deployment ${namespace}/${ownerName.slice(0, -suffix.length)}`
-    : `${kind} ${namespace}/${ownerName}`;
+  const controller = { kind, name: textAt(owner, 'name') ?? '' };
+  const workload = workloadName(namespace, controller, textAt(pod, 'metadata', 'labels', TEMPLATE_HASH));
   return { workload, kind: KINDS[kind] ?? 'replicated' };
 }
 

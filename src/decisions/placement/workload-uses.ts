@@ -2,17 +2,11 @@ import type { PodFacts } from '../../model/facts.ts';
 import type { PodUsage } from '../../model/usage-facts.ts';
 import { isFinished } from '../budgets.ts';
 import type { WorkloadUse } from './right-sizing.ts';
+import { TEMPLATE_HASH, workloadName } from './workload-name.ts';
 
-const TEMPLATE_HASH = 'pod-template-hash';
-
-/** "Deployment shop/web". A ReplicaSet that carries a template's hash stands for its Deployment; a pod of its own is nobody's. */
-function workloadOf({ namespace, controller, labels, isMirror }: PodFacts): string | undefined {
-  if (!controller || isMirror) return undefined;
-  const suffix = `-${labels[TEMPLATE_HASH] ?? ''}`;
-  return controller.kind === 'ReplicaSet' && suffix !== '-' && controller.name.endsWith(suffix)
-    ? `Deployment ${namespace}/${controller.name.slice(0, -suffix.length)}`
-    : `${controller.kind} ${namespace}/${controller.name}`;
-}
+/** A pod of its own is nobody's. */
+const workloadOf = ({ namespace, controller, labels, isMirror }: PodFacts): string | undefined =>
+  controller && !isMirror ? workloadName(namespace, controller, labels[TEMPLATE_HASH]) : undefined;
 
 const most = (amounts: readonly number[]): number => Math.max(...amounts);
 

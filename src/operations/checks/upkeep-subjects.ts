@@ -1,5 +1,4 @@
 /** Weekly and monthly subjects: certificates, backups, versions, capacity, the review. */
-
 import { checkGrowth } from '../../decisions/capacity/checks.ts';
 import { checkBackups, checkRecoveryPlan } from '../../decisions/checks/backups.ts';
 import { checkNodeNeeds } from '../../decisions/checks/capacity.ts';
@@ -22,6 +21,7 @@ import {
 import { minorOf, removedBetween } from '../../decisions/kubernetes-releases.ts';
 import { at } from '../../decisions/manifest/json.ts';
 import { DivisionError } from '../../errors.ts';
+import { HORIZON_DAYS } from '../../model/capacity.ts';
 import { isProcedurePlan } from '../../model/plan.ts';
 import type { CheckSubject } from '../../model/step.ts';
 import { readCapacity } from '../read-capacity.ts';
@@ -29,9 +29,6 @@ import { recoveryMinutes, snapshotsOf } from '../recovery-records.ts';
 import type { StepScene } from '../steps/step.ts';
 import { readCertificates, readVersions } from './read-subject.ts';
 import type { ClusterLooker, ClusterScene, DivisionLooker } from './subject.ts';
-
-/** Three monthly reports ahead. */
-const HORIZON_DAYS = 90;
 
 const certificates: ClusterLooker = async scene =>
   checkCertificates(await readCertificates(scene), scene.now, scene.ports.thresholds.certificate_days);

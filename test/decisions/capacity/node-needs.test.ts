@@ -7,12 +7,11 @@ import { outlookSentence } from '../../../src/decisions/capacity/sentence.ts';
 import type { CapacityMetric } from '../../../src/decisions/capacity/series.ts';
 import { workerType } from '../../../src/decisions/capacity/worker-type.ts';
 import type { Crossing, ForecastMade } from '../../../src/decisions/forecast/answer.ts';
-import type { FleetFacts, PlacementNode, PodShape } from '../../../src/decisions/placement/shape.ts';
+import type { FleetFacts, PlacementNode } from '../../../src/decisions/placement/shape.ts';
+import { aShape, GIB, ZONE } from '../placement/fleets.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-11-22T10:00:00Z');
-const GIB = 1024 ** 3;
-const ZONE = 'topology.kubernetes.io/zone';
 
 const node = (name: string, labels: Record<string, string> = {}): PlacementNode => ({
   name,
@@ -23,23 +22,7 @@ const node = (name: string, labels: Record<string, string> = {}): PlacementNode 
   allocatable: { cpu: 3900, memory: 7.5 * GIB, pods: 110, 'ephemeral-storage': 99.5 * GIB },
 });
 
-const shape: PodShape = {
-  workload: 'Deployment shop/web',
-  kind: 'replicated',
-  namespace: 'shop',
-  labels: { app: 'web' },
-  requests: { cpu: 1000, memory: GIB },
-  priority: 0,
-  nodeSelector: {},
-  nodeTerms: undefined,
-  tolerations: [],
-  volumeTerms: [],
-  affinity: [],
-  antiAffinity: [],
-  spread: [],
-  hostPorts: [],
-  notModelled: [],
-};
+const shape = aShape('web');
 
 const fleetOf = (nodes: readonly PlacementNode[], waiting = 0): FleetFacts => ({
   nodes,
