@@ -1,16 +1,6 @@
+import { seeded } from '../src/decisions/forecast/random.ts';
 import type { Fleet } from '../src/decisions/placement/fleet.ts';
 import type { FleetFacts, HostedPods, PlacementNode, PodShape, PodsOf } from '../src/decisions/placement/shape.ts';
-
-/** Seeded, so that every run measures the same (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const MIB = 2 ** 20;
 const ZONE = 'topology.kubernetes.io/zone';
@@ -79,7 +69,7 @@ export function synthetic(
   podCount: number,
   shapeCount: number,
 ): { facts: FleetFacts; wanted: PodsOf[] } {
-  const random = randomFrom(7);
+  const random = seeded(7).uniform;
   const nodes = Array.from({ length: nodeCount }, (_, index) => nodeOf(index, random));
   const drawn = Array.from({ length: shapeCount }, (_, index) => shapeOf(index, random));
   const weights = drawn.map((_, index) => 1 / (index + 3) ** 0.8);

@@ -1,3 +1,4 @@
+import { seeded } from '../src/decisions/forecast/random.ts';
 import { packByColumns } from '../src/decisions/placement/column-generation.ts';
 import { Fleet } from '../src/decisions/placement/fleet.ts';
 import { headroom } from '../src/decisions/placement/headroom.ts';
@@ -7,7 +8,7 @@ import { scheduleLiterally } from '../src/decisions/placement/schedule.ts';
 import type { NodeType } from '../src/decisions/placement/shape.ts';
 import { whatIf } from '../src/decisions/placement/what-if.ts';
 import { openSolver } from '../src/solver/highs.ts';
-import { hostedOn, randomFrom, synthetic } from './packing-fleet.ts';
+import { hostedOn, synthetic } from './packing-fleet.ts';
 import type { Row } from './result.ts';
 
 const NODES = 5_000;
@@ -104,7 +105,7 @@ const WORKER: NodeType['allocatable'] = { cpu: 15_500, memory: 61_440, pods: 110
 const CAPACITY = [WORKER.cpu ?? 0, WORKER.memory ?? 0, WORKER.pods ?? 0];
 
 function mix(seed: number): Item[] {
-  const random = randomFrom(seed);
+  const random = seeded(seed).uniform;
   const below = (limit: number): number => Math.floor(random() * limit);
   return Array.from({ length: 10 + below(25) }, (): Item => {
     const cpu = (CPU_MILLIS[below(CPU_MILLIS.length)] ?? 50) + 10 * below(5);

@@ -1,5 +1,6 @@
 /** One range query to a Prometheus server: bounded in time and size, and never followed to another server. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import { DivisionError } from '../errors.ts';
 import { withDeadline } from '../host/deadline.ts';
@@ -139,7 +140,7 @@ export async function rangeQuery(server: PrometheusServer, query: RangeQuery, si
     const pause = response.status === 429 || response.status === 503 ? pauseAfter(response) : undefined;
     if (pause !== undefined) {
       drop(response);
-      await pausing(pause, within);
+      await setTimeout(pause, undefined, { signal: within });
       response = await ask();
     }
     if (response.status !== 200) {
@@ -160,16 +161,3 @@ export async function rangeQuery(server: PrometheusServer, query: RangeQuery, si
     );
   }
 }
-
-const pausing = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', stop, { once: true });
-  });

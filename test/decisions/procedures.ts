@@ -3,8 +3,7 @@ import { foldOperation, type OperationState } from '../../src/decisions/operatio
 import type { JournalBody } from '../../src/model/journal.ts';
 import type { ProcedurePlan } from '../../src/model/plan.ts';
 import type { PlannedStep, StepAction, StepState } from '../../src/model/step.ts';
-
-const AT = '2026-11-22T10:00:00.000Z';
+import { AT } from '../division/fixtures/records.ts';
 
 interface Given {
   id: string;

@@ -1,15 +1,5 @@
+import { seeded } from '../../../src/decisions/forecast/random.ts';
 import type { HostedPods, PlacementNode, PodShape, PodTerm } from '../../../src/decisions/placement/shape.ts';
-
-/** Seeded: the same cases everywhere (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 export interface Draw {
   chance: (probability: number) => boolean;
@@ -19,9 +9,8 @@ export interface Draw {
 }
 
 export function drawFrom(seed: number): Draw {
-  const random = randomFrom(seed);
-  const below = (limit: number): number => Math.floor(random() * limit);
-  return { chance: probability => random() < probability, below, one: of => of[below(of.length)] ?? of[0] };
+  const { uniform, below } = seeded(seed);
+  return { chance: probability => uniform() < probability, below, one: of => of[below(of.length)] ?? of[0] };
 }
 
 export const ZONE = 'topology.kubernetes.io/zone';

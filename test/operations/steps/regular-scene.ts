@@ -17,6 +17,7 @@ import type { PlannedStep, StepAction, StepKind, StepProgress, StepResult } from
 import type { KeptTask } from '../../../src/model/task.ts';
 import type { ProcedurePorts, StepContext } from '../../../src/operations/steps/step.ts';
 import type { Clock, ClusterPorts, Log } from '../../../src/ports.ts';
+import { planOf as procedureOf } from '../../decisions/procedures.ts';
 import { AT, clock, collectingLog, temporaryFolder } from '../../division/fixtures/records.ts';
 import { clusterPorts } from '../../mcp/front-fixture.ts';
 
@@ -42,17 +43,12 @@ export const plannedStep = (id: string, action: StepAction, target: PlannedStep[
 });
 
 export function planOf(steps: PlannedStep[], task: KeptTask, clusters = ['staging']): ProcedurePlan {
+  const plan = procedureOf(steps);
+  const action = 'pod.schedule';
   return {
-    record_version: 1,
-    plan_hash: 'a'.repeat(64),
+    ...plan,
     playbook: task.playbook,
-    requested: {
-      action: 'pod.schedule',
-      kind: 'procedure',
-      task,
-      gates: [],
-      scope: { changes_kubernetes_version: false },
-    },
+    requested: { ...plan.requested, action, task },
     clusters: clusters.map(name => ({
       name,
       environment: 'staging',
@@ -61,16 +57,7 @@ export function planOf(steps: PlannedStep[], task: KeptTask, clusters = ['stagin
       nodes: [],
       skipped: [],
     })),
-    phases: [],
-    tasks: [],
-    steps,
-    authority: { level: 'autonomous', action: 'pod.schedule', rule: 'a test' },
-    preflight: { blocked: [], warnings: [] },
-    estimate: { minutes_expected: 1, minutes_p90: 1, minutes_lower_bound: 0, bound_by: 'a test', tokens: 1 },
-    knowledge: [],
-    simulated: true,
-    created_at: AT,
-    expires_at: AT,
+    authority: { ...plan.authority, action },
   };
 }
 
