@@ -94,30 +94,22 @@ function crossingWindow(chart: CapacityChart, { x }: Place, end: number): string
 
 /** What the signs mean, in one row; what is not drawn is not explained. */
 function legend(chart: CapacityChart): string {
-  const entries: [number, string, string][] = [
-    ...(chart.history.length > 0
-      ? [
-          [7.1 * chart.historyName.length + 40, line('past', 0, 0, 18, 0), chart.historyName] as [
-            number,
-            string,
-            string,
-          ],
-        ]
-      : []),
-    ...(chart.forecast.length > 0
-      ? ([
-          [86, line('median', 0, 0, 18, 0), 'median'],
-          [72, '<rect class="narrow" y="-6" width="18" height="12"/>', '80 %'],
-          [72, '<rect class="wide" y="-6" width="18" height="12"/>', '95 %'],
-        ] as [number, string, string][])
-      : []),
-    ...(chart.crossing
-      ? [[0, '<rect class="window" y="-6" width="18" height="12"/>', 'may cross'] as [number, string, string]]
-      : []),
+  const { history, historyName, forecast, crossing } = chart;
+  const box = (look: string): string => `<rect class="${look}" y="-6" width="18" height="12"/>`;
+  const past = { width: 7.1 * historyName.length + 40, sign: line('past', 0, 0, 18, 0), text: historyName };
+  const ahead = [
+    { width: 86, sign: line('median', 0, 0, 18, 0), text: 'median' },
+    { width: 72, sign: box('narrow'), text: '80 %' },
+    { width: 72, sign: box('wide'), text: '95 %' },
+  ];
+  const entries = [
+    ...(history.length > 0 ? [past] : []),
+    ...(forecast.length > 0 ? ahead : []),
+    ...(crossing ? [{ width: 0, sign: box('window'), text: 'may cross' }] : []),
   ];
   let x = PLOT.left;
   return entries
-    .map(([width, sign, text]) => {
+    .map(({ width, sign, text }) => {
       const drawn = `<g transform="translate(${at(x)} 86)">${sign}${write({ x: 24, y: 4, text, look: 'small soft' })}</g>`;
       x += width;
       return drawn;
