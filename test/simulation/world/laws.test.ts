@@ -80,6 +80,18 @@ function samePodCounts(cluster: SimCluster): void {
   expect(byNode).toBe(cluster.store.list('pods').filter(pod => nodeOf(pod) !== undefined).length);
 }
 
+test('pods of a node that is gone are removed as soon as an API server takes writes again', () => {
+  const { world, cluster } = smallWorld({}, 0);
+  cluster.faults.arm({ kind: 'etcd_no_leader', node: 'small-cp-1' });
+  cluster.store.remove('nodes', undefined, 'small-worker-1');
+  pass(world, 60 * SECOND);
+  expect(cluster.pods.onNode('small-worker-1')).not.toEqual([]);
+  cluster.faults.clear();
+  pass(world, 60 * SECOND);
+  expect(cluster.pods.onNode('small-worker-1')).toEqual([]);
+  podsAreOnNodes(cluster);
+});
+
 describe('laws of the world', () => {
   test.prop([someSteps, fc.nat(1_000)], RUNS)(
     'after any steps pods, budgets, etcd and both faces hold together',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { deleteObject } from '../../../src/simulation/kubernetes-api/deletion.ts';
 import { asObject } from '../../../src/simulation/kubernetes-api/json.ts';
 import type { SimCluster } from '../../../src/simulation/world/cluster.ts';
+import { someServerIsUp } from '../../../src/simulation/world/controllers/work-queue.ts';
 import { configOf, setConfig } from '../../../src/simulation/world/machine-config.ts';
 import { cordon, tryEviction, uncordon } from '../../../src/simulation/world/machines/node-drain.ts';
 import {
@@ -107,7 +108,9 @@ function doTo(cluster: SimCluster, act: Step['act'], pick: number): void {
       const scheduler = { ...asObject(document.cluster), scheduler: image('registry.k8s.io/kube-scheduler') };
       setConfig(cluster, machine, { ...document, machine: kubelet, cluster: scheduler });
     },
-    'delete node': () => machine.role === 'worker' && store.remove('nodes', undefined, machine.name),
+    // Who would delete it, and who removes its pods, need an API server that takes writes.
+    'delete node': () =>
+      machine.role === 'worker' && someServerIsUp(cluster) && store.remove('nodes', undefined, machine.name),
     fault: () => cluster.faults.arm({ kind: FAULTS[pick % FAULTS.length], node: machine.name }),
     'clear faults': () => cluster.faults.clear(),
   };
