@@ -1,12 +1,13 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { asNumber, at } from '../../../src/simulation/kubernetes-api/json.ts';
+import { asNumber, asObject, at } from '../../../src/simulation/kubernetes-api/json.ts';
 import { CLUSTER_KINDS } from '../../../src/simulation/talosctl-face/resources/cluster.ts';
 import type { SimCluster } from '../../../src/simulation/world/cluster.ts';
 import { budgetStatus } from '../../../src/simulation/world/controllers/disruption-budgets.ts';
 import { someServerIsUp } from '../../../src/simulation/world/controllers/work-queue.ts';
 import { answersTalos } from '../../../src/simulation/world/machine.ts';
 import { conditionOf, isReady, nodeOf } from '../../../src/simulation/world/pods.ts';
+import type { KubeObject } from '../../../src/simulation/world/store.ts';
 import type { SavedWorld } from '../../../src/simulation/world/world.ts';
 import { restoreWorld } from '../../../src/simulation/world/world.ts';
 import { worldTexts } from '../../../src/simulation/world-file.ts';
@@ -90,6 +91,20 @@ test('pods of a node that is gone are removed as soon as an API server takes wri
   pass(world, 60 * SECOND);
   expect(cluster.pods.onNode('small-worker-1')).toEqual([]);
   podsAreOnNodes(cluster);
+});
+
+test('a pod that was never tried is scheduled in a world that was saved before its turn came', () => {
+  const { world, cluster } = smallWorld({}, 0);
+  const [deployment] = cluster.store.list('deployments.apps');
+  const replicas = asNumber(at(deployment, 'spec', 'replicas')) + 1;
+  if (deployment === undefined) throw new Error('the world has no Deployment');
+  cluster.store.replace('deployments.apps', { ...deployment, spec: { ...asObject(deployment.spec), replicas } });
+  const isUnbound = (pod: KubeObject): boolean => nodeOf(pod) === undefined;
+  for (let step = 0; step < 100 && !cluster.store.list('pods').some(isUnbound); step += 1) pass(world, 10);
+  expect(cluster.store.list('pods').filter(isUnbound)).toHaveLength(1);
+  const resumed = restoreWorld(JSON.parse(textOf(world)) as ReturnType<SavedWorld['image']>);
+  pass(resumed, 60 * SECOND);
+  expect(onlyCluster(resumed).store.list('pods').filter(isUnbound)).toEqual([]);
 });
 
 describe('laws of the world', () => {

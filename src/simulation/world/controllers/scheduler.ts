@@ -1,6 +1,15 @@
 import { asNumber, asObject, asObjects, asText, at } from '../../kubernetes-api/json.ts';
 import type { SimCluster } from '../cluster.ts';
-import { claimNamesOf, conditionsWith, controllerOf, isFinished, isTerminating, nodeOf, requestsOf } from '../pods.ts';
+import {
+  claimNamesOf,
+  conditionOf,
+  conditionsWith,
+  controllerOf,
+  isFinished,
+  isTerminating,
+  nodeOf,
+  requestsOf,
+} from '../pods.ts';
 import type { KubeObject } from '../store.ts';
 import { kubeTime } from '../store.ts';
 import {
@@ -18,29 +27,34 @@ import { keyOf, splitKey, workQueue } from './work-queue.ts';
 
 const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 
-/** Binds pods without a node: the default scheduler. Those that fit nowhere wait until something changes. */
+/**
+ * Binds pods without a node: the default scheduler. Those that fit nowhere wait until something changes. Which of the two a pod is among
+ * stands in its conditions and in the timers: a world that was saved goes on the same.
+ */
 export function runScheduler(cluster: SimCluster): void {
   const waiting = new Set<string>();
   const parked = new Set<string>();
-  const cycle = workQueue(cluster, 'scheduler', 100, () => {
+  const cycle = workQueue(cluster, 'scheduler', 100, which => {
+    if (which === 'parked') {
+      for (const key of parked) waiting.add(key);
+      parked.clear();
+    }
     for (const key of inOrder(cluster, waiting)) {
       waiting.delete(key);
       if (!schedule(cluster, key)) parked.add(key);
     }
   });
   const unpark = (): void => {
-    if (parked.size === 0) return;
-    for (const key of parked) waiting.add(key);
-    parked.clear();
-    cycle('all', 500);
+    if (parked.size > 0) cycle('parked', 500);
   };
-  for (const pod of cluster.store.list('pods')) if (isWaiting(pod)) parked.add(keyOf(pod));
+  for (const pod of cluster.store.list('pods'))
+    if (isWaiting(pod)) (conditionOf(pod, 'PodScheduled') === undefined ? waiting : parked).add(keyOf(pod));
   cluster.store.onEvent(({ resource, type, object, previous }) => {
     if (resource === 'pods') {
       const key = keyOf(object);
       if (type === 'ADDED' && isWaiting(object)) {
         waiting.add(key);
-        cycle('all');
+        cycle('waiting');
       }
       const freed =
         previous !== undefined && nodeOf(previous) !== undefined && (type === 'DELETED' || isFinished(object));
