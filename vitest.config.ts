@@ -11,6 +11,7 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    setupFiles: ['test/laws.setup.ts'],
     // A condition is waited for as long as its test may take: a busy machine is no failure.
     expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
