@@ -3,7 +3,7 @@ import { blockedNodes, commonestFirst, dynamicBlocker, resourceName, sizeOf } fr
 import type { Counter, Domains } from './counter.ts';
 import type { Spread } from './counters.ts';
 import type { Fleet, PodClass } from './fleet.ts';
-import { Judge } from './judge.ts';
+import { isOfNode, Judge } from './judge.ts';
 import { caveats } from './place-pods.ts';
 import { schedule } from './schedule.ts';
 import type { PodShape } from './shape.ts';
@@ -68,14 +68,25 @@ function fitByResources(fleet: Fleet, { columns, amounts, verdict: { candidates 
       const node = candidates[index] ?? 0;
       const left = free[node] ?? 0;
       if (left > 0) all += left;
-      const pods = left >= amount ? Math.floor(left / amount) : 0;
-      if (at > 0 && pods >= (fits[node] ?? 0)) continue;
-      fits[node] = pods;
+      const times = left / amount;
+      const fewest = fits[node] ?? 0;
+      if (at > 0 && (times >= fewest || fewest === 0)) continue;
+      fits[node] = times >= 1 ? Math.floor(times) : 0;
       scarcest[node] = at;
     }
     naive = Math.min(naive, Math.floor(all / amount));
   }
   return naive;
+}
+
+/** 1 for nodes that are open and have no pod that this one doesn't go together with on a node. */
+function unbarred(fleet: Fleet, { bars }: PodClass): Uint8Array {
+  const taking = Uint8Array.from(fleet.open);
+  for (const { counter } of bars.filter(isOfNode)) {
+    const { counts, domains } = counter;
+    for (let node = 0; node < taking.length; node += 1) if ((counts[domains.of[node] ?? -1] ?? 0) > 0) taking[node] = 0;
+  }
+  return taking;
 }
 
 /** Pods on each node that takes some, summed by domain. */
@@ -90,28 +101,34 @@ function roomOf(fleet: Fleet, known: PodClass, oneANode: readonly Counter[], dom
   const byDomain = new Float64Array(domains.names.length);
   const nodesByDomain = new Int32Array(domains.names.length);
   const scarce = new Int32Array(known.columns.length);
+  const scarceOn = (node: number): void => {
+    const at = scarcest[node] ?? 0;
+    scarce[at] = (scarce[at] ?? 0) + 1;
+  };
   const { open } = fleet;
-  const { isPlain } = judge;
+  const { isFree } = judge;
+  const taking = unbarred(fleet, known);
   const isLimited = oneANode.length > 0;
-  const isOne = (node: number): boolean => oneANode.some(one => one.at(node) !== undefined);
+  const isOne = (node: number): boolean => oneANode.some(({ domains: { of } }) => (of[node] ?? -1) >= 0);
+  const { of } = domains;
   let elsewhere = 0;
   let single = 0;
   const { candidates } = known.verdict;
   for (let index = 0; index < candidates.length; index += 1) {
     const node = candidates[index] ?? 0;
-    if (isPlain ? open[node] !== 1 : judge.bars(node) || !judge.admits(node)) {
-      block(dynamicBlocker(fleet, known, judge, node) ?? 'topology spread', 1);
+    let pods = fits[node] ?? 0;
+    if (taking[node] !== 1 || (!isFree && !judge.admits(node))) {
+      if (pods === 0 && open[node] === 1) scarceOn(node);
+      else block(dynamicBlocker(fleet, known, judge, node) ?? 'topology spread', 1);
       continue;
     }
-    let pods = fits[node] ?? 0;
     if (isLimited && pods > 1 && isOne(node)) {
       pods = 1;
       single += 1;
     } else {
-      const at = scarcest[node] ?? 0;
-      scarce[at] = (scarce[at] ?? 0) + 1;
+      scarceOn(node);
     }
-    const domain = domains.of[node] ?? -1;
+    const domain = of[node] ?? -1;
     if (domain < 0) {
       elsewhere += pods;
     } else {

@@ -45,8 +45,6 @@ export class Judge {
   #isFirst = false;
   /** Nothing is asked of domains. */
   readonly isFree: boolean;
-  /** Nothing but resources is asked. */
-  readonly isPlain: boolean;
 
   constructor(fleet: Fleet, { columns, amounts, bars, needs, needsOwn, spreads }: PodClass) {
     const none = new Float64Array();
@@ -69,7 +67,6 @@ export class Judge {
     this.#spreads = spreads;
     this.#most = spreads.map(() => 0);
     this.isFree = this.#wideBars.length + needs.length + spreads.length === 0;
-    this.isPlain = this.isFree && this.#bars.length === 0;
     this.next();
   }
 
@@ -83,11 +80,11 @@ export class Judge {
 
   #takesFurther(node: number): boolean {
     for (const { free, amount } of this.#others) if ((free[node] ?? 0) < amount) return false;
-    return !this.bars(node);
+    return !this.#isBarred(node);
   }
 
   /** Closed, or with pods that don't go together with this one, or that hold its port. */
-  bars(node: number): boolean {
+  #isBarred(node: number): boolean {
     if (this.#open[node] !== 1) return true;
     for (const bar of this.#bars) if ((bar.at(node) ?? 0) > 0) return true;
     return false;
