@@ -51,16 +51,20 @@ const refuse = (message: string, remedy: string): { problems: ManifestProblem[] 
   problems: [{ line: undefined, message, remedy }],
 });
 
+function causeOf(error: unknown): string {
+  if (!(error instanceof ReferenceError)) return 'a merge (<<) is of something that is no mapping';
+  const isMissing = error.message.startsWith('Unresolved alias');
+  return isMissing ? CAUSES.BAD_ALIAS : `its aliases unfold to more than ${manifestLimits.aliases} copies`;
+}
+
 function unfolded(document: Document, line: number): { value: unknown } | { problem: ManifestProblem } {
-  const remedy = 'write the values out instead of using aliases';
+  const remedy = 'write the values out instead of using aliases and merges';
   try {
     const value: unknown = document.toJS({ maxAliasCount: manifestLimits.aliases });
     if ((JSON.stringify(value) ?? '').length <= manifestLimits.characters * 2) return { value };
     return { problem: { line, message: 'its aliases unfold to more than 2 MiB', remedy } };
   } catch (error) {
-    const isMissing = error instanceof ReferenceError && error.message.startsWith('Unresolved alias');
-    const message = isMissing ? CAUSES.BAD_ALIAS : `its aliases unfold to more than ${manifestLimits.aliases} copies`;
-    return { problem: { line, message, remedy } };
+    return { problem: { line, message: causeOf(error), remedy } };
   }
 }
 

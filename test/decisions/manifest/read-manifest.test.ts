@@ -69,6 +69,11 @@ describe('a manifest', () => {
       /tag is not known/,
     ],
     ['YAML 1.2', `%YAML 1.2\n---\n${configMap('a')}`, /another YAML/],
+    [
+      'a merge of a number',
+      configMap('a', 's3cr3t: {<<: 0}\n'),
+      /^1: a merge \(<<\) is of something that is no mapping/,
+    ],
     ['a billion laughs', lol, /aliases unfold/],
     [
       'a long text forty times',
@@ -137,7 +142,9 @@ describe('a manifest', () => {
     },
   );
 
-  lawTest.prop([fc.jsonValue({ maxDepth: 4 })])('gives back what another YAML writer wrote', value => {
+  // The library writes a key “<<” without quotes, which makes a merge of it.
+  const valueWithoutMerge = fc.jsonValue({ maxDepth: 4 }).filter(value => !JSON.stringify(value).includes('"<<":'));
+  lawTest.prop([valueWithoutMerge])('gives back what another YAML writer wrote', value => {
     const body = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
