@@ -1,5 +1,6 @@
 /** Daily subjects and the gates about health. */
 import { checkCapacityRestored } from '../../decisions/checks/capacity.ts';
+import { standsAgainst } from '../../decisions/checks/check.ts';
 import {
   checkClusterHealthy,
   checkControlPlane,
@@ -15,6 +16,7 @@ import {
   checkNoOtherNodeDown,
   checkUnhealthyNodes,
 } from '../../decisions/checks/node-state.ts';
+import { limits } from '../../decisions/upgrade-turn/turn.ts';
 import { endpointsFor } from '../../decisions/upgrade-turn.ts';
 import { DivisionError } from '../../errors.ts';
 import { stopwatch } from '../../host/stopwatch.ts';
@@ -30,7 +32,24 @@ const nodes: ClusterLooker = async scene => checkNodes(await readWhole(scene));
 const etcd: ClusterLooker = async scene => checkEtcd(await readWithEtcd(scene));
 const controlPlane: ClusterLooker = async scene => checkControlPlane(await readKubernetes(scene));
 const clusterHealthy: ClusterLooker = async scene => checkClusterHealthy(await readWhole(scene));
-const smoke: ClusterLooker = async scene => checkSmoke(await readKubernetes(scene));
+/** What has just come up gets so long until its DNS and its scheduler are up too. */
+const SERVES_WITHIN_MS = 10 * 60_000;
+
+const smoke: ClusterLooker = async scene => {
+  const check = checkSmoke(await readKubernetes(scene));
+  const against = check.issues.find(standsAgainst);
+  const begun = Date.parse(scene.progress.started_at ?? '');
+  if (!against || !(scene.now - begun < SERVES_WITHIN_MS)) return check;
+  return {
+    reason: against.message,
+    whatEndsIt: 'API, DNS and nodes serve',
+    pollMs: limits.pollMs,
+    atMostMs: 2 * SERVES_WITHIN_MS,
+    remember: {},
+    check,
+  };
+};
+
 const capacityRestored: ClusterLooker = async scene => checkCapacityRestored((await readKubernetes(scene)).facts);
 
 const etcdLatency: ClusterLooker = async ({ cluster, ports, signal }) => {

@@ -13,6 +13,7 @@ import type { KubernetesApi } from '../../../src/kubernetes/api-call.ts';
 import { ResourceMap } from '../../../src/kubernetes/objects/resource-map.ts';
 import { workloadReader } from '../../../src/kubernetes/objects/workload-reader.ts';
 import { workloadWriter } from '../../../src/kubernetes/objects/workload-writer.ts';
+import { symptomReader } from '../../../src/kubernetes/symptoms/symptom-reader.ts';
 import { usageReader } from '../../../src/kubernetes/usage-reader.ts';
 import { type ClusterConfig, DivisionYaml } from '../../../src/model/config.ts';
 import type { ProcedurePorts } from '../../../src/operations/steps/step.ts';
@@ -20,7 +21,7 @@ import type { Clock, ClusterPorts, ClusterWriters, DivisionWriter, Log } from '.
 import type { Life } from './life.ts';
 
 export interface Beside {
-  ports: Required<Pick<ClusterPorts, 'workloads' | 'usage'>>;
+  ports: Required<Pick<ClusterPorts, 'workloads' | 'usage' | 'symptoms'>>;
   writers: Pick<ClusterWriters, 'workloads' | 'manifests'>;
   procedures: ProcedurePorts;
 }
@@ -85,7 +86,11 @@ export const besideIn =
       budget: new TokenLedger(directory, { allotment, timezone: 'UTC', now: () => clock.now(), log }),
     };
     return {
-      ports: { workloads: workloadReader(api, resources), usage: usageReader(api, resources) },
+      ports: {
+        workloads: workloadReader(api, resources),
+        usage: usageReader(api, resources),
+        symptoms: symptomReader(api),
+      },
       writers: { workloads: workloadWriter(api, resources, config), manifests: openManifests(snapshots) },
       procedures: {
         ...countedEach(life, kept),

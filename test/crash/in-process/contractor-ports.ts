@@ -17,8 +17,8 @@ import { controlPlaneOnly, needEtcd } from '../../../src/simulation/talosctl-fac
 import type { Target } from '../../../src/simulation/talosctl-face/run.ts';
 import type { SavedWorld } from '../../../src/simulation/world/world.ts';
 import { commands } from '../../../src/talosctl/argv.ts';
-import { noMachineReads } from '../../ports/no-machines.ts';
 import { machineActions } from './machine-actions.ts';
+import { machineReads } from './machine-reads.ts';
 import type { WorldContractor } from './world-contractor.ts';
 import { ask, failed, reach } from './world-talosctl.ts';
 
@@ -97,7 +97,7 @@ export function contractorReader(
   contractor: WorldContractor,
 ): ContractorReader {
   return {
-    ...noMachineReads,
+    ...machineReads(world),
     cluster: config.name,
     contractor: config.talos.contractor,
     usage: { calls: 0, failures: 0 },

@@ -1,6 +1,7 @@
 /** What a procedure must have come to, by the simulation's own account and by its journal. */
 import type { JournalEntry } from '../../../src/model/journal.ts';
 import type { PlannedStep } from '../../../src/model/step.ts';
+import type { LedgerReport } from '../../../src/simulation/ledger.ts';
 import { cordonedNodes } from './cordons.ts';
 import { leaseHolder } from './judge.ts';
 import type { ProcedureRun } from './procedure-division.ts';
@@ -8,6 +9,7 @@ import type { ProcedureRun } from './procedure-division.ts';
 /** Never, whatever the end and however often the executor was killed. */
 export function procedureViolations({
   ledger,
+  ledgerBefore,
   errors,
   orders,
   operation,
@@ -15,14 +17,18 @@ export function procedureViolations({
   sent,
   plan,
 }: ProcedureRun): string[] {
-  const forbidden: [string, number][] = [
-    ['moments with two control plane nodes down', ledger.control_plane_overlaps],
-    ['losses of quorum', ledger.etcd_quorum_lost],
-    ['violations of budgets', ledger.pdb_violations],
-    ['installs', ledger.installs.length],
+  const machines = plan.steps.filter(({ action }) => action.does === 'configure_machine').length;
+  const since = (count: (report: LedgerReport) => number): number => count(ledger) - count(ledgerBefore);
+  const forbidden: [string, number, number][] = [
+    ['moments with two control plane nodes down', since(report => report.control_plane_overlaps), 0],
+    ['losses of quorum', since(report => report.etcd_quorum_lost), 0],
+    ['violations of budgets', since(report => report.pdb_violations), 0],
+    ['installs', since(report => report.installs.length), machines],
+    ['installs in one boot', ledger.max_installs_per_boot, 1],
+    ['reboots in one boot', ledger.max_reboots_per_boot, 1],
   ];
   return [
-    ...forbidden.filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`),
+    ...forbidden.filter(([, count, most]) => count > most).map(([what, count]) => `${count} ${what}`),
     ...Object.entries(ledger.evictions_by_pod_uid).flatMap(([uid, times]) =>
       times > 1 ? [`pod ${uid} was evicted ${times} times`] : [],
     ),

@@ -5,6 +5,8 @@ import type { Clock } from '../../../src/ports.ts';
 /** Where a life ends: before its call of that number (from 1) has any effect, or after it has had all of it. */
 export interface Stop {
   call: number;
+  /** Calls of this name are counted, and no others. */
+  name?: string;
   when: 'before' | 'after';
   /** Whether what was written and not synced is lost with it. Default true. */
   isPowerCut?: boolean;
@@ -49,21 +51,29 @@ export class Life {
   async call<T>(name: string, act: () => Promise<T>): Promise<T> {
     if (this.#isDead || this.isEndless) return never();
     const number = this.calls.push(name);
-    if (this.#endsAt(number, 'before')) return never();
+    const counted = this.#counted(number);
+    if (this.#endsAt(number, counted, 'before')) return never();
     try {
       const answer = await act();
-      return this.#endsAt(number, 'after') || this.#isDead ? never() : answer;
+      return this.#endsAt(number, counted, 'after') || this.#isDead ? never() : answer;
     } catch (error) {
-      if (this.#endsAt(number, 'after') || this.#isDead) return never();
+      if (this.#endsAt(number, counted, 'after') || this.#isDead) return never();
       throw error;
     }
   }
 
-  #endsAt(number: number, when: Stop['when']): boolean {
+  /** The number of that call as the stop counts them; undefined: it does not count this one. */
+  #counted(number: number): number | undefined {
+    const name = this.#stop?.name;
+    if (name === undefined) return number;
+    return this.calls[number - 1] === name ? this.calls.filter(call => call === name).length : undefined;
+  }
+
+  #endsAt(number: number, counted: number | undefined, when: Stop['when']): boolean {
     if (this.#isDead) return true;
     this.#events.couldEnd?.(number, when);
     const stop = this.#stop;
-    if (stop?.call !== number || stop.when !== when) return false;
+    if (stop === undefined || stop.call !== counted || stop.when !== when) return false;
     this.#isDead = true;
     this.#events.died?.(stop);
     return true;

@@ -1,4 +1,5 @@
 /** One procedure of a small fleet in this process on virtual time; as many lives of the executor as are ended, and one more. */
+import { join } from 'node:path';
 import { openPrivateFiles } from '../../../src/division/private-files.ts';
 import type { JournalEntry, Request } from '../../../src/model/journal.ts';
 import type { Operation } from '../../../src/model/operation.ts';
@@ -34,22 +35,34 @@ export interface PreparedProcedure {
   image: WorldImage;
   plan: ProcedurePlan;
   task: Task;
+  furnish?: PrepareOptions['furnish'];
 }
 
 const signal = new AbortController().signal;
 
+export interface PrepareOptions extends Partial<FleetOptions> {
+  /** What the fleet is like when it is planned, and in every run. */
+  arrange?: (run: { world: SavedWorld; cluster: SimCluster }) => void;
+  /** What lies in the folders beside, when it is planned and in every run. */
+  furnish?: (home: Home) => Promise<void>;
+}
+
+const secretsIn = ({ snapshots }: Home): string => join(snapshots, 'secrets');
+
 /** Plans the task on the fleet. Rejects when something is against it from the beginning. */
 export async function preparedProcedure(
   task: unknown,
-  { fleet, ...versions }: Partial<FleetOptions> = {},
+  { fleet, arrange, furnish, ...versions }: PrepareOptions = {},
 ): Promise<PreparedProcedure> {
-  const image = fleetImage({
+  const settled = fleetImage({
     fleet: { workers: 2, ...fleet },
     talosVersion: 'v1.13.9',
     talosctlVersion: 'v1.13.9',
     ...versions,
   });
-  const { world, cluster } = worldFrom(copied(image));
+  const { world, cluster } = worldFrom(copied(settled));
+  arrange?.({ world, cluster });
+  const image = arrange ? world.image() : settled;
   const config = configOf(cluster);
   const ports: ClusterPorts = {
     config,
@@ -60,10 +73,11 @@ export async function preparedProcedure(
   const home = await aHome();
   const stage = new Stage({ image }, {});
   try {
+    await furnish?.(home);
     const parsed = Task.parse(task);
     const plan = await planTask(
       {
-        config: { simulated: true, snapshotDirectory: home.snapshots },
+        config: { simulated: true, snapshotDirectory: home.snapshots, secretsDirectory: secretsIn(home) },
         clock: { now: () => world.now(), sleep: async () => {} },
         division: await stage.front(),
         privateFiles: openPrivateFiles(home.snapshots),
@@ -75,7 +89,7 @@ export async function preparedProcedure(
     const [against] = plan.preflight.blocked;
     if (against) throw new Error(`the plan is blocked: ${against.message}`);
     if (!isProcedurePlan(plan)) throw new Error('that is no procedure');
-    return { image, plan, task: parsed };
+    return { image, plan, task: parsed, ...(furnish && { furnish }) };
   } finally {
     await home.remove();
   }
@@ -98,6 +112,8 @@ export interface ProcedureRun {
   operation: Operation;
   journal: readonly JournalEntry[];
   ledger: LedgerReport;
+  /** Before it was started: what is told there is not its doing. */
+  ledgerBefore: LedgerReport;
   world: SavedWorld;
   cluster: SimCluster;
   lives: readonly Life[];
@@ -120,7 +136,9 @@ export async function runProcedure(prepared: PreparedProcedure, options: Procedu
     const orders: Order[] = [];
     stage.contractor.onOrder = order => orders.push(order);
     for (const fault of options.faults ?? []) stage.cluster.faults.arm(fault);
+    await prepared.furnish?.(home);
     await options.before?.({ world: stage.world, cluster: stage.cluster, home });
+    const ledgerBefore = stage.cluster.ledger.report();
     if (prepared.task.playbook === 'deploy_application') {
       const files = openPrivateFiles(home.snapshots);
       for (const { manifests } of prepared.task.applications) await files.keep(manifests);
@@ -166,6 +184,7 @@ export async function runProcedure(prepared: PreparedProcedure, options: Procedu
       plan,
       ...records,
       ledger: cluster.ledger.report(),
+      ledgerBefore,
       world,
       cluster,
       lives,

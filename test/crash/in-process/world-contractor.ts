@@ -17,7 +17,10 @@ export type Order = AttemptDispatch &
   (
     | { kind: 'install'; image: string; reboots: boolean }
     | { kind: 'reboot' }
-    | { kind: 'reset' | 'upgrade_kubernetes'; command: Command }
+    | {
+        kind: 'reset' | 'upgrade_kubernetes' | 'bootstrap' | 'recover_etcd' | 'rotate_certificates';
+        command: Command;
+      }
   );
 
 type End = Exclude<ReceiptFacts, { state: 'absent' | 'unknown' | 'running' }>;

@@ -22,10 +22,13 @@ export interface Said {
 export const failed = (message: string): DivisionError =>
   new DivisionError('CONTRACTOR_FAILED', message.trim(), 'look at the node', { retry: 'later' });
 
+/** How a machine is reached; `insecure`: without authentication, as one that has no configuration yet answers. */
+export type Reached = TalosTarget & { insecure?: true };
+
 /** Runs talosctl on the world; rejects when the signal aborts or a fault kills it. */
 export async function talosctl(
   world: SavedWorld,
-  { address, endpoints }: TalosTarget,
+  { address, endpoints, insecure }: Reached,
   command: Command,
   signal: AbortSignal,
 ): Promise<Said> {
@@ -41,18 +44,14 @@ export async function talosctl(
       said.files.set(path, bytes);
     },
   };
-  const argv = argvFor({ context: 'rehearsal', node: address, endpoints }, command, TALOSCONFIG);
+  const connection = { context: 'rehearsal', node: address, endpoints, ...(insecure && { insecure }) };
+  const argv = argvFor(connection, command, TALOSCONFIG);
   const exitCode = await runTalosctl({ argv, cwd: '/' }, { world, sink, signal, ownConfig: TALOSCONFIG });
   return { ...said, exitCode };
 }
 
 /** As `talosctl`; throws CONTRACTOR_FAILED for any exit but 0. */
-export async function ask(
-  world: SavedWorld,
-  target: TalosTarget,
-  command: Command,
-  signal: AbortSignal,
-): Promise<Said> {
+export async function ask(world: SavedWorld, target: Reached, command: Command, signal: AbortSignal): Promise<Said> {
   const said = await talosctl(world, target, command, signal);
   if (said.exitCode !== 0) throw failed(said.stderr);
   return said;
