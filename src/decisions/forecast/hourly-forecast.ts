@@ -13,7 +13,7 @@ const DAY = 24;
 const HELD_80 = 0.84;
 const HELD_95 = 0.96;
 /** So many trials count as much as the assumption that the bands are right as they are. */
-const PRIOR_TRIALS = 2;
+const PRIOR_TRIALS = 3;
 const LEAST_FACTOR = 0.6;
 const MOST_FACTOR = 1.5;
 
