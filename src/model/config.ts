@@ -5,7 +5,10 @@ export const Mode = z.enum(['observe', 'operate']);
 
 export const MaintenanceWindow = z.strictObject({ cron: z.string(), duration: z.string(), timezone: z.string() });
 
-/** PromQL for each metric; each yields one series. The defaults need the kubelets' cAdvisor and kube-state-metrics. */
+const POD_MEMORY = 'container_memory_working_set_bytes{container!=""}';
+const byPod = (vector: string): string => `sum by(namespace, pod) (${vector})`;
+
+/** PromQL for each metric: one series each, but those of pods, which are instant and yield one for each `namespace` and `pod`. The defaults need the kubelets' cAdvisor and kube-state-metrics. */
 const PrometheusQueries = z.strictObject({
   cpu_used_cores: z.string().default('sum(rate(container_cpu_usage_seconds_total{id="/"}[5m]))'),
   memory_used_bytes: z.string().default('sum(container_memory_working_set_bytes{id="/"})'),
@@ -15,6 +18,11 @@ const PrometheusQueries = z.strictObject({
   memory_allocatable_bytes: z.string().default('sum(kube_node_status_allocatable{resource="memory"})'),
   pods: z.string().default('sum(kube_pod_status_phase{phase=~"Pending|Running"})'),
   nodes: z.string().default('count(kube_node_info)'),
+  pod_cpu_p95_cores: z
+    .string()
+    .default(`quantile_over_time(0.95, ${byPod('rate(container_cpu_usage_seconds_total{container!=""}[5m])')}[7d:5m])`),
+  pod_memory_max_bytes: z.string().default(`max_over_time(${byPod(POD_MEMORY)}[7d:5m])`),
+  pod_hours_seen: z.string().default(`count_over_time(${byPod(POD_MEMORY)}[7d:1h])`),
 });
 
 /** Of pods that hold their place: those that ended keep their requests in the metrics. */

@@ -1,4 +1,5 @@
 import type { CapacityPoint } from '../model/capacity.ts';
+import type { PodPeak } from '../model/usage-facts.ts';
 
 /** What a monitoring system remembers of one cluster. [CONTRACTOR_UNAVAILABLE, CONTRACTOR_FAILED, CONTRACTOR_UNINTELLIGIBLE, TIMEOUT, CANCELLED] */
 export interface UsageHistory {
@@ -11,4 +12,6 @@ export interface UsageHistory {
     range: { from: number; to: number },
     signal: AbortSignal,
   ): Promise<{ points: CapacityPoint[]; missing: readonly string[] }>;
+  /** Of the pods of the last seven days those that are known well enough. */
+  podPeaks(signal: AbortSignal): Promise<PodPeak[]>;
 }

@@ -2,6 +2,7 @@ import { DivisionError } from '../errors.ts';
 import { type CapacityAmounts, type CapacityPoint, type HistoryMetric, historyMetrics } from '../model/capacity.ts';
 import type { PrometheusConfig } from '../model/config.ts';
 import type { UsageHistory } from '../ports/usage-history.ts';
+import { podPeaks } from './pod-peaks.ts';
 import { rangeQuery, type Series } from './range-query.ts';
 
 const HOUR_MS = 3_600_000;
@@ -40,11 +41,12 @@ const pointOf = (at: number, told: Partial<Record<HistoryMetric, number>>): Capa
   usedP95: undefined,
 });
 
-/** The history of one cluster in Prometheus, one query a metric, an hour a step (ports/usage-history.ts). */
+/** The history of one cluster in Prometheus: one query a metric, the cluster’s an hour a step (ports/usage-history.ts). */
 export function prometheusHistory(cluster: string, config: PrometheusConfig): UsageHistory {
   const server = { url: config.url, tokenFile: config.tokenFile };
   return {
     cluster,
+    podPeaks: signal => podPeaks(server, config.queries, signal),
     async hours({ from, to }, signal) {
       const range = { from: Math.ceil(from / HOUR_MS) * HOUR_MS, to, stepMs: HOUR_MS };
       const asked = await Promise.all(

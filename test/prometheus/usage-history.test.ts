@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { delay, HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { historyMetrics } from '../../src/model/capacity.ts';
 import { DivisionYaml } from '../../src/model/config.ts';
 import { prometheusHistory } from '../../src/prometheus/usage-history.ts';
 
@@ -84,7 +85,7 @@ describe('the history in Prometheus', () => {
       }),
     );
     await history().hours({ from: FROM + 1, to: FROM + 2 * HOUR }, never);
-    expect(asked.map(search => search.get('query') ?? '').toSorted()).toEqual(Object.keys(nothingElse).toSorted());
+    expect(asked.map(search => search.get('query') ?? '').toSorted()).toEqual(historyMetrics.toSorted());
     expect(asked[0]?.get('start')).toBe(String(hour(1)));
     expect(asked[0]?.get('step')).toBe('3600');
   });
@@ -157,7 +158,7 @@ describe('the history in Prometheus', () => {
       'CONTRACTOR_UNINTELLIGIBLE',
     ],
     ['two series', () => matrix([[hour(0), '1']], [[hour(0), '2']]), 'CONTRACTOR_UNINTELLIGIBLE'],
-    ['more than the bound', () => HttpResponse.text('x'.repeat(4 * 1024 * 1024 + 1)), 'CONTRACTOR_FAILED'],
+    ['more than the bound', () => HttpResponse.text('x'.repeat(16 * 1024 * 1024 + 1)), 'CONTRACTOR_FAILED'],
     ['a broken connection', () => HttpResponse.error(), 'CONTRACTOR_UNAVAILABLE'],
   ])('%s is an error with a remedy that names the server, not the query’s answer', async (_what, answer, code) => {
     everywhere(answer);
@@ -233,6 +234,6 @@ describe('the history in Prometheus', () => {
   });
 
   it('has defaults that yield one series each', () => {
-    for (const promql of Object.values(queries)) expect(promql).toMatch(/^(sum|count)\(/);
+    for (const metric of historyMetrics) expect(queries[metric]).toMatch(/^(sum|count)\(/);
   });
 });

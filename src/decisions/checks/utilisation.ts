@@ -1,5 +1,5 @@
 import type { ClusterFacts } from '../../model/facts.ts';
-import type { NodeUsage, PodUsage } from '../../model/usage-facts.ts';
+import type { NodeUsage, PodPeak, PodUsage } from '../../model/usage-facts.ts';
 import { isFinished, podName } from '../budgets.ts';
 import type { SizingHint } from '../placement/answers.ts';
 import { rightSizing } from '../placement/right-sizing.ts';
@@ -13,11 +13,12 @@ const hintName = ({ workload, resource, direction }: SizingHint): string => `${d
 /** Hints of right-sizing that a report names: those that give back most. */
 const HINTS = 20;
 
-/** Asked for against used against given, a week's question (ledger R127): what is asked for and not used is room. */
+/** Asked for against used against given, a week's question (ledger R127): what is asked for and not used is room. `peaks`: a week of the pods. */
 export function checkUtilisation(
   facts: ClusterFacts,
   usage: readonly NodeUsage[] | undefined,
   podUsage: readonly PodUsage[] | undefined,
+  peaks?: readonly PodPeak[],
 ): Check {
   const rule = 'R127: requests, usage, allocatable';
   const { percent, allocatable, requested } = balance(facts, usage);
@@ -26,7 +27,7 @@ export function checkUtilisation(
   );
   const used = (podUsage ?? []).reduce((sum, { cpuMillis }) => sum + cpuMillis, 0);
   const idle = podUsage && percentOf(used, requested.cpuMillis);
-  const hints = podUsage && rightSizing(workloadUses(facts.pods, podUsage));
+  const hints = (podUsage || peaks) && rightSizing(workloadUses(facts.pods, podUsage ?? [], peaks));
   const issues = [
     ...(usage === undefined ? [unavailable(facts.cluster)] : []),
     ...(idle !== undefined && idle < 25

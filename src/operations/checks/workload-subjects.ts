@@ -1,4 +1,5 @@
 /** Subjects about pods, services and what they use. */
+import { type CheckIssue, issueOf } from '../../decisions/checks/check.ts';
 import { checkPlacement, checkRebalancing } from '../../decisions/checks/placement.ts';
 import { checkPods, checkRestarts, type RestartLook, restartLook, restartRate } from '../../decisions/checks/pods.ts';
 import { checkQuotas } from '../../decisions/checks/quotas.ts';
@@ -20,6 +21,7 @@ import { DivisionError } from '../../errors.ts';
 import type { PodFacts } from '../../model/facts.ts';
 import type { CheckSubject } from '../../model/step.ts';
 import type { PodSymptoms } from '../../model/symptoms.ts';
+import type { PodPeak } from '../../model/usage-facts.ts';
 import type { ObjectFacts } from '../../model/workload-facts.ts';
 import type { UsageReader } from '../../ports/usage.ts';
 import { keepCapacity } from '../learning.ts';
@@ -109,16 +111,29 @@ const containerUsage: ClusterLooker = async scene => {
   );
 };
 
+/** A week of the pods, where somebody remembers it; without it the look is as good as one look is, and says so. */
+async function peaksOf({ cluster, signal }: ClusterScene): Promise<{ peaks?: PodPeak[]; issues: CheckIssue[] }> {
+  if (cluster.history === undefined) return { issues: [] };
+  try {
+    return { peaks: await cluster.history.podPeaks(signal), issues: [] };
+  } catch (error) {
+    if (!(error instanceof DivisionError) || error.code === 'CANCELLED') throw error;
+    return { issues: [issueOf('info', 'R312: requests by a week of use', 'prometheus', error.message)] };
+  }
+}
+
 const utilisation: ClusterLooker = async scene => {
   const { cluster, ports, signal } = scene;
   const usage = usageOf(scene);
-  const [facts, used, podUsage] = await Promise.all([
+  const [facts, used, podUsage, remembered] = await Promise.all([
     cluster.kubernetes.facts(signal),
     usage?.nodes(signal),
     usage?.pods(signal),
+    peaksOf(scene),
   ]);
   await keepCapacity(ports, facts, cluster.config.simulated, used);
-  return checkUtilisation(facts, used, podUsage);
+  const check = checkUtilisation(facts, used, podUsage, remembered.peaks);
+  return { ...check, issues: [...check.issues, ...remembered.issues] };
 };
 
 const SLICE_SERVICE = 'kubernetes.io/service-name';

@@ -45,6 +45,27 @@ describe('what the pods of a workload use', () => {
     ).toEqual([]);
   });
 
+  it('R312: a week that somebody remembers comes before the look; a pod of today counts by the look', () => {
+    const peak = { ...used('web-1', 400, 500 * MIB), historyDays: 7 };
+    const uses = workloadUses(web, usage, [peak, { ...used('gone', 9000, 1), historyDays: 7 }]);
+    expect(uses).toEqual([
+      {
+        workload: 'Deployment shop/web',
+        pods: 2,
+        cpu: { requested: 1000, used: 400, historyDays: 7 },
+        memory: { requested: 1024 * MIB, used: 500 * MIB, historyDays: 7 },
+      },
+    ]);
+    expect(rightSizing(uses)).toMatchObject([
+      { resource: 'cpu', based_on: 'history', suggested: 460 },
+      { resource: 'memory', based_on: 'history', suggested: 575 * MIB },
+    ]);
+    const facts = aCluster([aNode('worker-1')], { pods: web });
+    expect(checkUtilisation(facts, undefined, undefined, [peak]).figures.right_sizing).toEqual(
+      rightSizing(workloadUses(web, [], [peak])),
+    );
+  });
+
   it('R127: the weekly look says what to lower, with its risk; memory near its request is left alone', () => {
     const { figures, issues } = checkUtilisation(aCluster([aNode('worker-1')], { pods: web }), undefined, usage);
     expect(figures.right_sizing).toEqual(rightSizing(workloadUses(web, usage)));
