@@ -2,6 +2,7 @@ import { openFrontEnd } from '../compose/front-end.ts';
 import { probeDirectory } from '../division/probe.ts';
 import { DivisionError } from '../errors.ts';
 import { createLog } from '../observability/log.ts';
+import type { UsageHistory } from '../ports/usage-history.ts';
 import type { ClusterPorts, Division, FrontEnd } from '../ports.ts';
 import { type CommandOptions, configOf, optionArguments } from './command-options.ts';
 import { checkAuditTrail } from './doctor/audit.ts';
@@ -93,8 +94,26 @@ async function check(subject: string, look: () => Promise<unknown>): Promise<Fin
   }
 }
 
-function checkCluster({ config, kubernetes, workloads, talos }: ClusterPorts, signal: AbortSignal): Promise<Finding[]> {
+const HOUR_MS = 3_600_000;
+
+/** Whether the last hours are remembered, and every metric of them. */
+async function remembersUsage({ hours }: UsageHistory, signal: AbortSignal): Promise<void> {
+  const now = Date.now();
+  const { missing } = await hours({ from: now - 2 * HOUR_MS, to: now }, signal);
+  if (missing.length > 0)
+    throw new DivisionError(
+      'CONTRACTOR_FAILED',
+      missing.join('; '),
+      'correct its prometheus.queries in division.yaml: the defaults need the kubelets’ cAdvisor and kube-state-metrics',
+    );
+}
+
+function checkCluster(
+  { config, kubernetes, workloads, talos, history }: ClusterPorts,
+  signal: AbortSignal,
+): Promise<Finding[]> {
   return Promise.all([
+    ...(history ? [check(`${config.name}: Prometheus`, () => remembersUsage(history, signal))] : []),
     check(`${config.name}: Kubernetes API`, () => kubernetes.identity(signal)),
     check(`${config.name}: each API server`, async () => {
       const down = (await kubernetes.servers(signal)).filter(server => !server.reachable);

@@ -82,6 +82,7 @@ function refusal(server: PrometheusServer, status: number): DivisionError {
   if (status >= 300 && status < 400)
     return failed(server, `sends us elsewhere (HTTP ${status}): not followed`, REMEDY_CONFIGURED);
   if (status === 401 || status === 403) return failed(server, `refuses us (HTTP ${status})`, REMEDY_CONFIGURED);
+  if (status === 404) return failed(server, 'has no Prometheus API there (HTTP 404)', REMEDY_CONFIGURED);
   if (status === 400 || status === 422) return failed(server, `refuses the query (HTTP ${status})`, REMEDY_CONFIGURED);
   return new DivisionError(
     'CONTRACTOR_UNAVAILABLE',

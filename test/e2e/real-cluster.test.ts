@@ -43,6 +43,7 @@ interface Change {
   mode?: 'observe' | 'operate';
   kubeconfig?: string;
   context?: string;
+  prometheus?: { url: string };
 }
 
 /** The options that name a division.yaml with this cluster. JSON is YAML. */
@@ -58,6 +59,7 @@ async function division(change: Change = {}): Promise<string[]> {
           context: change.context ?? cluster.context,
           servers: cluster.servers,
         },
+        ...(change.prometheus && { prometheus: change.prometheus }),
         talos: { talosconfig: connection.talosconfig, context: cluster.talos_context, endpoints: cluster.endpoints },
       },
     },
@@ -97,6 +99,16 @@ describe('doctor', () => {
       wrong: 'an unknown context',
       change: () => ({ context: 'admin@elsewhere' }),
       says: ['admin@elsewhere', 'kubernetes.context', 'division.yaml'],
+    },
+    {
+      wrong: 'a Prometheus that is not there',
+      change: () => ({ prometheus: { url: 'http://127.0.0.1:1' } }),
+      says: [`${NAME}: Prometheus`, '127.0.0.1:1 can’t be reached', 'prometheus.url in division.yaml'],
+    },
+    {
+      wrong: 'something else where Prometheus should be',
+      change: () => ({ prometheus: { url: connection.control } }),
+      says: [`${NAME}: Prometheus`, 'correct the cluster’s prometheus in division.yaml'],
     },
   ])('$wrong: named with its remedy, exit code 1', async ({ change, says }) => {
     const { exitCode, stdout, stderr } = await doctor(change(), withTalosctl());

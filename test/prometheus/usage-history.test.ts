@@ -140,6 +140,7 @@ describe('the history in Prometheus', () => {
       () => HttpResponse.text('', { status: 503, headers: { 'retry-after': '0' } }),
       'CONTRACTOR_UNAVAILABLE',
     ],
+    ['HTTP 404', () => HttpResponse.text('', { status: 404 }), 'CONTRACTOR_FAILED'],
     ['HTTP 401', () => HttpResponse.text('', { status: 401 }), 'CONTRACTOR_FAILED'],
     [
       'a redirect',
