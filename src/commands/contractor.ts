@@ -37,7 +37,12 @@ export async function runContractor(
 
 /** The clusters there are now: those of the configuration, or those of the running simulation. */
 async function fleetOf(config: Config): Promise<Fleet> {
-  if (!config.simulated) return fleet(config.clusters, config, process.env);
+  if (!config.simulated)
+    return fleet(
+      config.clusters.filter(({ scratch }) => !scratch),
+      config,
+      process.env,
+    );
   const simulation = await findSimulation(config, AbortSignal.timeout(5_000));
   if (simulation === undefined)
     throw new DivisionError(

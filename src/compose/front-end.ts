@@ -88,7 +88,8 @@ export async function openFrontEnd(config: Config, options: readonly string[], l
     privateFiles: openPrivateFiles(config.snapshotDirectory),
     knowledge: openKnowledge(config.divisionDirectory, { log }),
     principal: config.principal,
-    clusters: async signal => (await clusters(signal)).ports,
+    clusters: async signal => (await clusters(signal)).ports.filter(({ config: { scratch } }) => !scratch),
+    scratch: async signal => (await clusters(signal)).ports.find(({ config: { scratch } }) => scratch),
     ensureExecutor: signal => ensureExecutor(config, options, signal),
   };
   const stopTelling = tellRegularly({ ...front, isSimulated: config.simulated });

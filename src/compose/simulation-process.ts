@@ -114,6 +114,9 @@ function asked(
   });
 }
 
+/** A simulated cluster of this name is the division's scratch cluster. */
+const SCRATCH = 'scratch';
+
 /** The simulation's clusters, configured as a user would configure real ones; they may be operated. */
 export function simulatedClusters(connection: SimulationConnection): ClusterConfig[] {
   return Object.entries(connection.clusters).map(([name, cluster]) => ({
@@ -129,5 +132,6 @@ export function simulatedClusters(connection: SimulationConnection): ClusterConf
       endpoints: cluster.endpoints,
     },
     installer: cluster.installer,
+    ...(name === SCRATCH && { scratch: true as const }),
   }));
 }

@@ -134,6 +134,7 @@ function clusterConfigs(yaml: DivisionYaml, path: string, env: NodeJS.ProcessEnv
     talos: { ...cluster.talos, talosconfig: resolvePath(cluster.talos.talosconfig, folder, env) },
     installer: cluster.installer,
     windows: cluster.windows,
+    ...(cluster.scratch && { scratch: true as const }),
     ...(cluster.prometheus && {
       prometheus: {
         url: cluster.prometheus.url,

@@ -59,6 +59,8 @@ export interface WantedMachine {
   role: MachineRole;
   talosVersion?: string | undefined;
   kubernetesVersion?: string | undefined;
+  /** Of a control plane: what is restored there does not begin to run. */
+  takesNoPods?: true;
 }
 
 /** Why a machine configuration is not for such a machine; undefined: nothing speaks against it. Never says what stands in it beside type and versions. */
@@ -76,5 +78,8 @@ export function machineConfigProblem(text: string, wanted: WantedMachine): strin
     if (found === undefined) return `does not say which ${what} it installs, and ${version} is asked for`;
     if (!isVersion(found, version)) return `installs ${what} ${found}, not ${version}`;
   }
-  return undefined;
+  const takesPods = ['allowSchedulingOnControlPlanes', 'allowSchedulingOnMasters'].some(
+    field => at(config, 'cluster', field) === true,
+  );
+  return wanted.takesNoPods && takesPods ? 'lets pods run on the control plane' : undefined;
 }

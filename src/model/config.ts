@@ -49,6 +49,8 @@ export const ClusterYaml = z.strictObject({
   }),
   installer: z.string().default('factory.talos.dev/metal-installer/{schematic}:{version}'),
   windows: z.array(MaintenanceWindow).default([]),
+  /** One machine without a configuration on which nothing lives: backups are restored into it to prove them, and wiped again. */
+  scratch: z.boolean().default(false),
   /** Where the cluster's metrics are remembered. */
   prometheus: z
     .strictObject({ url: z.url(), token_file: z.string().optional(), queries: PrometheusQueries.prefault({}) })
@@ -125,6 +127,8 @@ export interface ClusterConfig {
   installer: string;
   /** When disruptive work may start; absent or none: always. */
   windows?: readonly z.infer<typeof MaintenanceWindow>[];
+  /** Backups are proved in it; it is none of the clusters that anybody is served from, and counts for none. */
+  scratch?: true;
   /** Absent: nothing but the division's own samples tells of the past. */
   prometheus?: PrometheusConfig;
 }

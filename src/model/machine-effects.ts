@@ -54,6 +54,8 @@ export const machineEffects = [
     labels: z.array(z.enum(wipedLabels)),
     /** etcd's quorum was proved lost: a Kubernetes that can't be asked for the Lease does not keep it from being sent. */
     quorum_is_lost: z.boolean(),
+    /** Of the scratch cluster, whose Kubernetes is a copy of another's: there is no Lease to be held in it. */
+    scratch: z.literal(true).optional(),
   }),
   z.object({ kind: z.literal('shutdown'), ...node, ...attempt, force: z.boolean() }),
   z.object({ kind: z.literal('rollback_boot'), ...node, ...attempt }),

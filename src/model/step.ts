@@ -98,6 +98,13 @@ export const StepAction = z.discriminatedUnion('does', [
   z.object({ does: z.literal('snapshot_etcd') }),
   z.object({ does: z.literal('verify_snapshot') }),
   z.object({ does: z.literal('drill_restore') }),
+  /** A machine without a configuration becomes the scratch cluster, whose etcd waits for a snapshot. */
+  z.object({ does: z.literal('configure_scratch') }),
+  z.object({ does: z.literal('restore_scratch') }),
+  /** What was restored beside what the live cluster says. */
+  z.object({ does: z.literal('compare_restored') }),
+  /** The machine is without a configuration again. */
+  z.object({ does: z.literal('wipe_scratch') }),
   z.object({ does: z.literal('cordon') }),
   z.object({ does: z.literal('drain') }),
   z.object({ does: z.literal('hold_maintenance') }),
@@ -150,6 +157,8 @@ export const StepTarget = z.object({
   namespace: z.string().optional(),
   application: z.number().int().optional(),
   machine: z.number().int().optional(),
+  /** The cluster whose snapshot is restored into `cluster`, which is a scratch cluster then. */
+  backup_of: z.string().optional(),
 });
 export type StepTarget = z.infer<typeof StepTarget>;
 

@@ -56,7 +56,12 @@ const others = [
   }),
   z.strictObject({ playbook: z.literal('cluster_optimization'), clusters: clusters.optional() }),
   z.strictObject({ playbook: z.literal('certificate_management'), clusters: clusters.optional() }),
-  z.strictObject({ playbook: z.literal('backup_validation'), clusters: clusters.optional() }),
+  z.strictObject({
+    playbook: z.literal('backup_validation'),
+    clusters: clusters.optional(),
+    /** The newest snapshot of each is restored into the division's scratch cluster, compared and wiped: the COO decides. */
+    restore: z.boolean().optional(),
+  }),
   z.strictObject({
     playbook: z.literal('division_review'),
     month: z

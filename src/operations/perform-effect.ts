@@ -157,7 +157,9 @@ const DISRUPTIVE: readonly Effect['kind'][] = [
 
 /** Done under the cluster's Lease. A machine without a configuration is no node yet, and a new cluster has no Lease. */
 export function isDisruptive(effect: Effect): boolean {
-  return DISRUPTIVE.includes(effect.kind) && !(effect.kind === 'apply_config' && effect.maintenance);
+  if (effect.kind === 'apply_config' && effect.maintenance) return false;
+  if (effect.kind === 'reset' && effect.scratch) return false;
+  return DISRUPTIVE.includes(effect.kind);
 }
 
 /** Takes or renews the Lease. With etcd's quorum proved lost no Kubernetes can be asked, by nobody: then its silence is let pass. */

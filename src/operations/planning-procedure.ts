@@ -1,6 +1,6 @@
 /** Plans a procedure from its playbook and from what the clusters show now; starts nothing. */
 
-import { changesClusters } from '../decisions/authority/step-rights.ts';
+import { changesCluster, changesClusters } from '../decisions/authority/step-rights.ts';
 import { planAuthority, SIMULATION_APPROVES } from '../decisions/authority.ts';
 import { kubernetesPathRefusal } from '../decisions/kubernetes-upgrade.ts';
 import { planHash } from '../decisions/plan-hash.ts';
@@ -20,6 +20,7 @@ import type { ClusterPorts, FrontEnd } from '../ports.ts';
 import { cited } from './cite-knowledge.ts';
 import { creationFindings } from './planning-creation.ts';
 import { isWithoutKubernetes, type PlannedPlanes, plannedPlanes } from './planning-planes.ts';
+import { offeredBy, plannedScratch, scratchFor } from './planning-scratch.ts';
 import { type ClusterLook, readCluster } from './read-cluster.ts';
 import { repeatedOperation } from './repeated-operation.ts';
 
@@ -38,13 +39,14 @@ interface Reading {
 
 /** [NOT_FOUND for a cluster or node that is not there, KUBERNETES_UNAVAILABLE when a node can't be looked for, CANCELLED] */
 export async function planProcedure(
-  front: Pick<FrontEnd, 'clusters' | 'clock' | 'config' | 'division' | 'knowledge'>,
+  front: Pick<FrontEnd, 'clusters' | 'scratch' | 'clock' | 'config' | 'division' | 'knowledge'>,
   playbook: Playbook,
   task: KeptTask,
   signal: AbortSignal,
 ): Promise<ProcedurePlan> {
   const clusters = clustersOf(task, await front.clusters(signal));
   const readings = await Promise.all(clusters.map(ports => read(task, ports, signal)));
+  const scratch = await scratchFor(task, front, signal);
   assertNodeIsThere(task, readings);
   const steps = expand(playbook, task, {
     clusters: readings.map(({ ports, look, offered, leader, planes }) => ({
@@ -54,8 +56,14 @@ export async function planProcedure(
       contractor: ports.config.talos.contractor,
       offered,
     })),
+    ...(scratch && {
+      scratch: { name: scratch.config.name, contractor: scratch.config.talos.contractor, offered: scratch.offered },
+    }),
   });
-  const planned = readings.map(reading => plannedCluster(reading, steps));
+  const planned = [
+    ...readings.map(reading => plannedCluster(reading, steps)),
+    ...(scratch ? [plannedScratch(scratch.config)] : []),
+  ];
   const asked = {
     action: actionOf(playbook, task),
     kind: 'procedure' as const,
@@ -92,14 +100,19 @@ export async function planProcedure(
     },
     preflight: procedurePreflight(
       steps,
-      readings.map(({ ports, look, planes }) => ({
-        name: ports.config.name,
-        mode: ports.config.mode,
-        unreadable: isWithoutKubernetes(task) ? undefined : look.unreadable,
-        ...(planes && { planes: { answering: planes.targets.length, silent: planes.silent } }),
-        leaseHolder: look.facts?.lease?.holder,
-        versionRefusal: versionRefusal(task, look),
-      })),
+      [
+        ...readings.map(({ ports, look, planes }) => ({
+          name: ports.config.name,
+          mode: ports.config.mode,
+          unreadable: isWithoutKubernetes(task) ? undefined : look.unreadable,
+          ...(planes && { planes: { answering: planes.targets.length, silent: planes.silent } }),
+          leaseHolder: look.facts?.lease?.holder,
+          versionRefusal: versionRefusal(task, look),
+        })),
+        ...(scratch
+          ? [{ name: scratch.config.name, mode: scratch.config.mode, unreadable: undefined, leaseHolder: undefined }]
+          : []),
+      ].filter(({ name }) => changesCluster(steps, name)),
       creation.flat(),
     ),
     estimate: {
@@ -139,19 +152,16 @@ const notConfigured = (name: string): DivisionError =>
   );
 
 async function read(task: KeptTask, ports: ClusterPorts, signal: AbortSignal): Promise<Reading> {
-  const [look, capabilities, targets] = await Promise.all([
+  const [look, offered, targets] = await Promise.all([
     readCluster(ports, signal, ['version', 'system_uuid']),
-    ports.talos.capabilities(signal).catch((error: unknown) => {
-      if (error instanceof DivisionError && error.code !== 'CANCELLED') return undefined;
-      throw error;
-    }),
+    offeredBy(ports, signal),
     plannedPlanes(task, ports, signal),
   ]);
   const planes = look.facts?.nodes.filter(node => node.role === 'control-plane') ?? [];
   return {
     ports,
     look,
-    offered: capabilities?.offered ?? [],
+    offered,
     leader: judgeEtcd(planes, look.etcd).leaderNode,
     planes: targets,
   };

@@ -1,7 +1,7 @@
 /** What a front end may ask of the executor: it leaves a request and reads the record that follows (SAFETY 7). */
 
 import { randomUUID } from 'node:crypto';
-import { changesClusters } from '../decisions/authority/step-rights.ts';
+import { changesCluster, changesClusters } from '../decisions/authority/step-rights.ts';
 import { authorize, planAuthority } from '../decisions/authority.ts';
 import { foldOperation } from '../decisions/operation-state.ts';
 import { operationId } from '../decisions/plan-hash.ts';
@@ -68,13 +68,15 @@ async function assertStartable(front: FrontEnd, plan: Plan, id: string, signal: 
 /** What the executor will derive again from the same records. [APPROVAL_REQUIRED, AUTHORITY_REFUSED] */
 async function assertAuthorized(front: FrontEnd, plan: Plan, id: string, signal: AbortSignal): Promise<void> {
   // One that only looks takes nobody's decision; what its tokens come to still may.
-  const clusters = await front.clusters(signal);
+  const [known, scratch] = await Promise.all([front.clusters(signal), front.scratch?.(signal)]);
+  const clusters = [...known, ...(scratch ? [scratch] : [])];
   const spending = await plannedSpending(front, plan);
   if (!plan.simulated && planAuthority(plan, spending).level !== 'autonomous') await takeReplies(front, plan);
   const approvals = await front.approvals.of(plan.plan_hash);
   if (isProcedurePlan(plan) && !changesClusters(plan.steps) && planAuthority(plan, spending).level === 'autonomous')
     return;
   for (const planned of plan.clusters) {
+    if (isProcedurePlan(plan) && changesClusters(plan.steps) && !changesCluster(plan.steps, planned.name)) continue;
     const config = clusters.find(candidate => candidate.config.name === planned.name)?.config;
     const verdict = authorize({
       plan,

@@ -1,12 +1,15 @@
 import { look, tellIssues, write } from './check-step.ts';
 import type { Playbook } from './playbook.ts';
 
-/** Seed 234 to 240. Nothing is restored into a live cluster, and nothing is taken: a snapshot is an effect of its own (SAFETY 10). */
+/**
+ * Seed 234 to 240. Nothing is restored into a live cluster, and nothing is taken: a snapshot is an effect of its own (SAFETY 10). Where
+ * it is asked for, what was verified is restored into the scratch cluster, which the COO decides (a cluster is made of it, seed 118).
+ */
 export const backupValidation: Playbook = {
   name: 'backup_validation',
   title: 'Backup and DR validation',
   purpose:
-    'Proves the newest etcd snapshot of each cluster, goes through a restore on paper, and lists what a recovery would lack.',
+    'Proves the newest etcd snapshot of each cluster, restores it into a scratch cluster where that is asked for, and lists what a recovery would lack.',
   source: 'seed 234',
   cadence: 'weekly',
   dueEveryHours: 7 * 24,
@@ -59,6 +62,78 @@ export const backupValidation: Playbook = {
           minutes: 0.1,
           tokens: 20,
         }),
+      ],
+    },
+    {
+      mode: 'steps',
+      name: 'drill',
+      over: 'scratch',
+      order: 'one_after_the_other',
+      steps: [
+        {
+          id: 'configure',
+          title: 'Test cluster restore procedures: a machine of the scratch cluster',
+          source: 'seed 238',
+          action: { does: 'configure_scratch' },
+          by: 'talos',
+          capability: 'config.apply',
+          gate: 'a machine without a configuration became the scratch cluster; its etcd waits for data',
+          minutes: 4,
+          tokens: 60,
+        },
+        {
+          id: 'restore',
+          title: 'Test cluster restore procedures: restore the snapshot there',
+          source: 'seed 238',
+          action: { does: 'restore_scratch' },
+          by: 'talos',
+          capability: 'etcd.recover',
+          gate: 'its etcd runs, from the snapshot that was verified',
+          minutes: 3,
+          tokens: 80,
+        },
+        {
+          id: 'kubeconfig',
+          title: 'Fetch the scratch cluster’s kubeconfig',
+          source: 'seed 238',
+          action: { does: 'fetch_kubeconfig' },
+          by: 'talos',
+          capability: 'kubeconfig.write',
+          gate: 'a kubeconfig is in secrets_dir, 0600',
+          minutes: 1,
+          tokens: 20,
+        },
+        {
+          id: 'compare',
+          title: 'Test cluster restore procedures: what came back, and how long it took',
+          source: 'seed 238, 240',
+          action: { does: 'compare_restored' },
+          by: 'kubernetes',
+          capability: 'object.read',
+          gate: 'every object that is older than the snapshot is there, and is the same one',
+          minutes: 2,
+          tokens: 80,
+        },
+        {
+          id: 'wipe',
+          title: 'Wipe the scratch machine',
+          source: 'SAFETY 1',
+          action: { does: 'wipe_scratch' },
+          by: 'talos',
+          capability: 'os.reset',
+          gate: 'the same machine is without a configuration again',
+          minutes: 3,
+          tokens: 40,
+          inAnyCase: true,
+        },
+      ],
+    },
+    {
+      mode: 'steps',
+      name: 'document',
+      over: 'clusters',
+      order: 'at_the_same_time',
+      steps: [
         write('recovery_time', {
           id: 'recovery_time',
           title: 'Document recovery time objectives (RTO)',

@@ -11,10 +11,18 @@ export interface World {
     contractor: string;
     offered: readonly string[];
   }[];
+  /** Where backups are restored to be proved. */
+  scratch?: { name: string; contractor: string; offered: readonly string[] };
 }
 
 type StepsPhase = Extract<Phase, { mode: 'steps' }>;
-type ClusterOfWorld = World['clusters'][number];
+type ClusterOfWorld = Pick<World['clusters'][number], 'name' | 'contractor' | 'offered'>;
+
+/** Where a phase is done: one cluster of the world, or undefined for what is not about one. */
+interface Place {
+  world: World;
+  cluster: World['clusters'][number] | undefined;
+}
 
 /** One thing a phase's steps are done to, and what has to be over before (`lane`: those of the same lane go one after the other). */
 interface Lane {
@@ -36,12 +44,14 @@ export function expand(playbook: Playbook, task: KeptTask, world: World): Planne
   const phases = playbook.phases.filter((phase): phase is StepsPhase => phase.mode === 'steps');
   let before: string[] = [];
   for (const block of blocksOf(phases)) {
+    const add = (cluster: Place['cluster']): string[] =>
+      addPhases(steps, block.phases, task, { world, cluster }, before);
     if (block.over === 'division') {
-      before = addPhases(steps, block.phases, task, undefined, before);
+      before = add(undefined);
     } else if (playbook.clusters === 'one_after_the_other') {
-      for (const cluster of world.clusters) before = addPhases(steps, block.phases, task, cluster, before);
+      for (const cluster of world.clusters) before = add(cluster);
     } else if (world.clusters.length > 0) {
-      const ends = world.clusters.flatMap(cluster => addPhases(steps, block.phases, task, cluster, before));
+      const ends = world.clusters.flatMap(add);
       // A cluster without anything to do waits for what was before, as the others do.
       before = [...new Set(ends)];
     }
@@ -53,7 +63,7 @@ export function expand(playbook: Playbook, task: KeptTask, world: World): Planne
 function blocksOf(phases: readonly StepsPhase[]): { over: 'division' | 'clusters'; phases: StepsPhase[] }[] {
   const blocks: { over: 'division' | 'clusters'; phases: StepsPhase[] }[] = [];
   for (const phase of phases) {
-    const over = phase.over === 'division' ? 'division' : 'clusters';
+    const over = phase.over === 'division' || phase.over === 'scratch' ? 'division' : 'clusters';
     const last = blocks.at(-1);
     if (last?.over === over) last.phases.push(phase);
     else blocks.push({ over, phases: [phase] });
@@ -66,12 +76,12 @@ function addPhases(
   steps: PlannedStep[],
   phases: readonly StepsPhase[],
   task: KeptTask,
-  cluster: ClusterOfWorld | undefined,
+  place: Place,
   after: readonly string[],
 ): string[] {
   let before = [...after];
   for (const phase of phases) {
-    const lanes = lanesOf(phase, task, cluster);
+    const lanes = lanesOf(phase, task, place);
     // A phase without a target is none: what follows waits for what was before it.
     if (lanes.length > 0) before = addLanes(steps, phase, lanes, before);
   }
@@ -125,8 +135,9 @@ function planStep(phase: StepsPhase, step: PlaybookStep, lane: Lane, depends_on:
 }
 
 /** The parts of a step's id that say what it is done to. */
-function nameOf({ cluster, node, namespace, application, machine }: StepTarget): string[] {
+function nameOf({ cluster, node, namespace, application, machine, backup_of }: StepTarget): string[] {
   return [
+    backup_of,
     cluster,
     node,
     namespace,
@@ -135,8 +146,9 @@ function nameOf({ cluster, node, namespace, application, machine }: StepTarget):
   ].filter(part => part !== undefined);
 }
 
-function lanesOf(phase: StepsPhase, task: KeptTask, cluster: ClusterOfWorld | undefined): Lane[] {
+function lanesOf(phase: StepsPhase, task: KeptTask, { world, cluster }: Place): Lane[] {
   if (phase.over === 'division') return [{ key: '', target: {}, cluster: undefined }];
+  if (phase.over === 'scratch') return drillsOf(task, world);
   if (!cluster) return [];
   const at = (key: string, target: StepTarget): Lane => ({
     key,
@@ -161,6 +173,16 @@ function lanesOf(phase: StepsPhase, task: KeptTask, cluster: ClusterOfWorld | un
     case 'machines':
       return Array.from({ length: machinesOf(task) }, (_, machine) => at(String(machine), { machine }));
   }
+}
+
+/** One after the other: they share one machine. */
+function drillsOf(task: KeptTask, { clusters, scratch }: World): Lane[] {
+  if (task.playbook !== 'backup_validation' || task.restore !== true || scratch === undefined) return [];
+  return clusters.map(({ name }) => ({
+    key: name,
+    target: { cluster: scratch.name, backup_of: name },
+    cluster: scratch,
+  }));
 }
 
 function machinesOf(task: KeptTask): number {

@@ -15,7 +15,9 @@ export type Over =
   /** Each application of the task; those of one namespace one after the other (seed 440). */
   | 'applications'
   /** Each machine that is added. */
-  | 'machines';
+  | 'machines'
+  /** The scratch cluster, once for each cluster of the task; where none is there, or nothing is to be restored, never. */
+  | 'scratch';
 
 export interface PlaybookStep {
   /** snake_case, unique in the playbook. */

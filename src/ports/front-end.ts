@@ -22,6 +22,8 @@ export interface FrontEnd {
   principal: Role;
   /** Current clusters (a simulated division's addresses may change when its simulation restarts). */
   clusters(signal: AbortSignal): Promise<readonly ClusterPorts[]>;
+  /** Where backups are proved; undefined: the division has no scratch cluster that it may change. Absent: as if. */
+  scratch?(signal: AbortSignal): Promise<ClusterPorts | undefined>;
   /** Makes sure that an executor is there to take requests; starts one, detached, if not. */
   ensureExecutor(signal: AbortSignal): Promise<void>;
 }

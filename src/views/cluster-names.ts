@@ -28,7 +28,7 @@ export async function clusterNamed(front: FrontEnd, name: string, signal: AbortS
 
 /** Names known without asking anybody: listing resources must not start a fleet. */
 export function knownClusterNames(front: FrontEnd): readonly string[] {
-  return seenNames.get(front) ?? front.config.clusters.map(cluster => cluster.name);
+  return seenNames.get(front) ?? front.config.clusters.filter(({ scratch }) => !scratch).map(({ name }) => name);
 }
 
 /** Names to choose from, asking when none is known yet. */

@@ -55,6 +55,15 @@ describe('a machine configuration', () => {
       { role: 'worker', talosVersion: 'v1.12.11' },
       'does not say which Talos it installs, and v1.12.11 is asked for',
     ],
+    ...['allowSchedulingOnControlPlanes', 'allowSchedulingOnMasters'].map(
+      (field): [string, string, Parameters<typeof machineConfigProblem>[1], string] => [
+        `R139: that takes pods (${field})`,
+        config('controlplane', `cluster:\n  ${field}: true\n`),
+        { role: 'control-plane', takesNoPods: true },
+        'lets pods run on the control plane',
+      ],
+    ),
+    ['R139: that takes none', config('controlplane'), { role: 'control-plane', takesNoPods: true }, undefined],
   ])('%s', (_what, text, asked, problem) => {
     expect(machineConfigProblem(text, asked)).toBe(problem);
   });

@@ -45,6 +45,32 @@ const edges = (steps: ReturnType<typeof expand>) =>
   Object.fromEntries(steps.map(({ id, depends_on }) => [id, depends_on]));
 
 describe('a playbook spread over its task', () => {
+  it('R139: backups are restored one after the other, where that is asked for and there is a scratch cluster, and else not', () => {
+    const drill = playbook(
+      [
+        phase('look', 'clusters', ['look']),
+        phase('drill', 'scratch', ['restore', 'wipe']),
+        phase('tell', 'division', ['tell']),
+      ],
+      'at_the_same_time',
+    );
+    const clusters = [cluster('production', 1, 0), cluster('staging', 1, 0)];
+    const scratch = { name: 'scratch', contractor: 'talos', offered: [] };
+    const asked: KeptTask = { playbook: 'backup_validation', restore: true };
+    const drilled = expand(drill, asked, { clusters, scratch });
+    expect(edges(drilled)).toMatchObject({
+      'production/scratch/restore': ['production/look', 'staging/look'],
+      'staging/scratch/restore': ['production/scratch/wipe'],
+      tell: ['staging/scratch/wipe'],
+    });
+    expect(drilled.map(({ target }) => target)).toContainEqual({ cluster: 'scratch', backup_of: 'staging' });
+    for (const none of [
+      expand(drill, asked, { clusters }),
+      expand(drill, { playbook: 'backup_validation' }, { clusters, scratch }),
+    ])
+      expect(none.map(({ id }) => id)).toEqual(['production/look', 'staging/look', 'tell']);
+  });
+
   it('R207: worker after worker, drained and given back one by one; never all drained first', () => {
     const steps = expand(playbook([phase('workers', 'workers', ['drain', 'upgrade', 'uncordon'])]), everywhere, {
       clusters: [cluster('staging', 1, 2)],

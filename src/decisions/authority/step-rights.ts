@@ -19,6 +19,10 @@ export const stepRights: Readonly<Record<StepKind, StepRights>> = {
   snapshot_etcd: { effects: ['snapshot'] },
   verify_snapshot: looks,
   drill_restore: looks,
+  configure_scratch: { effects: ['apply_config'], action: 'cluster.create' },
+  restore_scratch: { effects: ['recover_etcd'], action: 'cluster.create' },
+  compare_restored: looks,
+  wipe_scratch: { effects: ['reset'], action: 'cluster.create' },
   cordon: { effects: ['hold_lease', 'cordon', 'uncordon'], action: 'node.cordon' },
   drain: { effects: drains, action: 'node.drain' },
   hold_maintenance: looks,
@@ -61,6 +65,10 @@ export const stepRights: Readonly<Record<StepKind, StepRights>> = {
 
 /** True when the procedure changes or may take down something of a cluster; one that only looks needs no right to. */
 export const changesClusters = (steps: readonly PlannedStep[]): boolean => effectsOfSteps(steps).length > 0;
+
+/** True when the procedure changes this one of its clusters: another may be in it only to be looked at. */
+export const changesCluster = (steps: readonly PlannedStep[], name: string): boolean =>
+  changesClusters(steps.filter(({ target }) => target.cluster === name));
 
 /** Of the steps, and of what takes them back. */
 export const kindsIn = (steps: readonly PlannedStep[]): StepKind[] =>

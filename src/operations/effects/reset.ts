@@ -6,7 +6,7 @@ export const reset: Performer<'reset'> = async (effect, { writers, authorization
     authorization,
     { ...attemptDispatch(effect), graceful: effect.graceful, reboots: effect.reboots, labels: effect.labels },
     signal,
-    fence,
+    effect.scratch ? undefined : fence,
   );
   return { result: claim.accepted ? 'ok' : 'refused', detail: claim.detail };
 };

@@ -8,9 +8,9 @@ import { throughFirstEndpoint, throughPlane } from './through-plane.ts';
 /** A new admin kubeconfig, whose certificate is made with it, in a file of its own in secrets_dir; its content is in no result (CONTRACT). */
 export const fetchKubeconfig: StepPerformer<'fetch_kubeconfig'> = async context => {
   const { cluster } = inCluster(context);
-  const { name, kubernetes } = cluster.config;
+  const { name, kubernetes, scratch = false } = cluster.config;
   const { task, ports, operationId, progress } = context;
-  const isNew = task.playbook === 'create_cluster';
+  const isNew = task.playbook === 'create_cluster' || scratch;
   // Of a new cluster where division.yaml looks for it. Else named for the operation: a repeat after a crash is the same file.
   const isConfigured = isNew && isWithin(ports.secretsDirectory, kubernetes.kubeconfig);
   const path = isConfigured ? kubernetes.kubeconfig : join(ports.secretsDirectory, `${name}-${operationId}.kubeconfig`);
@@ -23,8 +23,8 @@ export const fetchKubeconfig: StepPerformer<'fetch_kubeconfig'> = async context 
       result: { path, headline: `new kubeconfig of ${name}` },
     };
   }
-  // It may hold the ways to other clusters.
-  if (isConfigured && progress.intents === 0 && (await isThere(path))) {
+  // It may hold the ways to other clusters; a scratch cluster's is its own, and is written again by each drill.
+  if (isConfigured && !scratch && progress.intents === 0 && (await isThere(path))) {
     return {
       kind: 'failed',
       code: 'OPERATION_CONFLICT',

@@ -11,7 +11,9 @@ import { bootstrapCluster } from './bootstrap-cluster.ts';
 import { check } from './check.ts';
 import { checkFit } from './check-fit.ts';
 import { chooseSnapshot } from './choose-snapshot.ts';
+import { compareRestored } from './compare-restored.ts';
 import { configureMachine } from './configure-machine.ts';
+import { configureScratch } from './configure-scratch.ts';
 import { cordon } from './cordon.ts';
 import { deleteNode } from './delete-node.ts';
 import { diagnose } from './diagnose.ts';
@@ -34,6 +36,7 @@ import { proveQuorumLost } from './prove-quorum-lost.ts';
 import { record } from './record.ts';
 import { recoverEtcd } from './recover-etcd.ts';
 import { resetMachine } from './reset-machine.ts';
+import { restoreScratch } from './restore-scratch.ts';
 import { rollBack } from './roll-back.ts';
 import { rotateCertificates } from './rotate-certificates.ts';
 import { snapshotEtcd } from './snapshot-etcd.ts';
@@ -45,6 +48,7 @@ import { verifyEndpoints } from './verify-endpoints.ts';
 import { verifySnapshot } from './verify-snapshot.ts';
 import { watchStability } from './watch-stability.ts';
 import { wipeEtcd } from './wipe-etcd.ts';
+import { wipeScratch } from './wipe-scratch.ts';
 
 /** Each kind of step with its file. */
 const performers: { readonly [Kind in StepKind]?: StepPerformer<Kind> } = {
@@ -53,6 +57,10 @@ const performers: { readonly [Kind in StepKind]?: StepPerformer<Kind> } = {
   hand_off: handOff,
   verify_snapshot: verifySnapshot,
   drill_restore: drillRestore,
+  configure_scratch: configureScratch,
+  restore_scratch: restoreScratch,
+  compare_restored: compareRestored,
+  wipe_scratch: wipeScratch,
   hold_lease: holdLease,
   await_health: awaitHealth,
   snapshot_etcd: snapshotEtcd,

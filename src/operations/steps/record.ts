@@ -103,10 +103,22 @@ const sample: Writer = async scene => {
 };
 
 /** The target, and what the last recovery took; a drill that restores nothing measures no recovery, and says so (ledger R141). */
+/** What the drill of the cluster's backup came to; undefined: nothing was restored. */
+function restoredOf({ plan, state, step }: StepScene): StepResult | undefined {
+  const found = plan.steps.find(
+    ({ action, target }) => action.does === 'compare_restored' && target.backup_of === step.target.cluster,
+  );
+  return found && state.steps.get(found.id)?.result;
+}
+
+const minutesOf = (drill: StepResult | undefined): number | undefined =>
+  drill?.outcome === 'restored' && typeof drill.rto_minutes === 'number' ? drill.rto_minutes : undefined;
+
 const recoveryTime: Writer = async scene => {
   const cluster = own(scene);
-  const rto = await recoveryMinutes(scene.ports, cluster);
-  const drill = resultOf(scene, 'drill_restore');
+  const restored = restoredOf(scene);
+  const rto = (await recoveryMinutes(scene.ports, cluster)) ?? minutesOf(restored);
+  const drill = restored ?? resultOf(scene, 'drill_restore');
   const kept = await keep(scene, 'incident-responses.json', {
     entry_id: `recovery-time-${cluster}-${scene.operationId}`,
     at: iso(scene.now),
