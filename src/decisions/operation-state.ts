@@ -7,7 +7,7 @@ import { applyIntent, applyOutcome } from './operation-state/apply-effect.ts';
 import { applyStep, applyStepIntent, applyStepOutcome, pendingSteps } from './operation-state/apply-step.ts';
 import { nodeKey, notStarted, type OperationState, settledStates, withNode } from './operation-state/state.ts';
 
-export { isOver, pendingStep, UNDO } from './operation-state/apply-step.ts';
+export { isInDoubt, isOver, pendingStep, UNDO } from './operation-state/apply-step.ts';
 export { intentOf, isSameIntent } from './operation-state/same-intent.ts';
 export { type Authorized, isTouched, nodeKey, type OperationState, settledStates } from './operation-state/state.ts';
 

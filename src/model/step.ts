@@ -211,6 +211,15 @@ export const StepProgress = z.object({
   outcomes: z.number(),
   /** Of once-only effects (SAFETY 3), oldest first; the last is the one that counts. */
   attempts: z.array(z.object({ attempt_id: z.string(), boot_id: z.string(), intended_at: z.string() })).optional(),
+  /** A person's answer to the doubt about an attempt (SAFETY 3c). */
+  resolved: z
+    .object({
+      attempt_id: z.string(),
+      as: z.enum(['done', 'not_started', 'abandon']),
+      reason: z.string(),
+      at: z.string(),
+    })
+    .optional(),
   /** What the last of them was answered. */
   last_outcome: z
     .object({ result: z.enum(['ok', 'refused', 'failed', 'unknown']), code: z.string().optional(), detail: z.string() })

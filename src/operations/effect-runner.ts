@@ -1,11 +1,12 @@
 /** Carries an operation's effects out: authority first, the intent on disk, the effect, its outcome. */
 import { authorize, type PlannedSpending } from '../decisions/authority.ts';
 import { namingCordons } from '../decisions/left-cordoned.ts';
-import { type Authorized, isSameIntent, nodeKey } from '../decisions/operation-state.ts';
+import { type Authorized, isInDoubt, isSameIntent, nodeKey } from '../decisions/operation-state.ts';
 import { DivisionError, type ErrorCode } from '../errors.ts';
 import { stopwatch } from '../host/stopwatch.ts';
 import type { Authorization } from '../model/authorization.ts';
 import type { Effect } from '../model/effect.ts';
+import type { StepProgress } from '../model/step.ts';
 import type { Approvals } from '../ports/approvals.ts';
 import type { Clock, ClusterPorts, ClusterWriters } from '../ports.ts';
 import type { EffectOutcome } from './effects/effect-performer.ts';
@@ -133,14 +134,13 @@ export class EffectRunner {
   }
 
   /**
-   * After its end an operation holds no Lease, unless a node is in doubt, or what a step dispatched once: then nobody else may touch the cluster (SAFETY 6). One
-   * that can't be given up now is asked again by the next executor.
+   * After its end an operation holds no Lease, unless a node is in doubt, or what became of a step is not known: then nobody else may
+   * touch the cluster (SAFETY 6). One that can't be given up now is asked again by the next executor.
    */
   async releaseLeases(): Promise<void> {
     const { state } = this.#journal;
     if ([...state.nodes.values()].some(node => node.state === 'in_doubt')) return;
-    if ([...state.steps.values()].some(({ state: was, code }) => was === 'failed' && code === 'OUTCOME_UNKNOWN'))
-      return;
+    if ([...state.steps.values()].some(isStepUnknown)) return;
     for (const cluster of state.leases) {
       if (await this.isAuthorized(cluster)) {
         await this.perform({ kind: 'release_lease', cluster }, 'the operation is over');
@@ -148,3 +148,7 @@ export class EffectRunner {
     }
   }
 }
+
+/** In doubt, or failed at what is no attempt, which nobody resolves: doing it again is what shows how it ended. */
+const isStepUnknown = (step: StepProgress): boolean =>
+  isInDoubt(step) || (step.state === 'failed' && step.code === 'OUTCOME_UNKNOWN' && step.attempts === undefined);

@@ -1,4 +1,4 @@
-import { nodeKey, type OperationState, settledStates } from '../decisions/operation-state.ts';
+import { isInDoubt, nodeKey, type OperationState, settledStates } from '../decisions/operation-state.ts';
 import { endedStatuses, type NodeProgress, type Operation, type OperationStatus } from '../model/operation.ts';
 import { isProcedurePlan, type Plan } from '../model/plan.ts';
 
@@ -37,7 +37,10 @@ export function projectOperation(
   const isEnded = endedStatuses.includes(state.status);
   const progress = progressOf(plan, state);
   const active = underWay(plan, state);
-  const inDoubt = nodes.filter(node => node.state === 'in_doubt').map(node => nodeKey(node.cluster, node.node));
+  const inDoubt = [
+    ...nodes.filter(node => node.state === 'in_doubt').map(node => nodeKey(node.cluster, node.node)),
+    ...[...state.steps.values()].filter(isInDoubt).map(({ id }) => id),
+  ];
   const minutes = state.startedAt === undefined ? 0 : minutesBetween(state.startedAt, state.finishedAt ?? now);
   const bound = plan.estimate.minutes_lower_bound;
   const status = statusOf(state, isProcedurePlan(plan) ? 0 : active.length);

@@ -188,7 +188,7 @@ async function assertEntitled(
   else await assertAuthorized(front, plan, operation.operation_id, signal);
 }
 
-/** What a resolve is about: a node in doubt, or the Lease of a cluster that stopped the operation. */
+/** What a resolve is about: a node or a step in doubt, or the Lease of a cluster that stopped the operation. */
 async function subjectOf(
   front: FrontEnd,
   operation: Operation,
@@ -227,7 +227,7 @@ async function goneHolder(
   );
 }
 
-/** The node in doubt that a resolve is about, as cluster/node. */
+/** The node in doubt that a resolve is about, as cluster/node; or the step of a procedure. */
 function resolvable(operation: Operation, request: ControlRequest): string {
   const inDoubt = operation.in_doubt ?? [];
   const matching = inDoubt.filter(name => name === request.node || name.endsWith(`/${request.node}`));
@@ -235,8 +235,8 @@ function resolvable(operation: Operation, request: ControlRequest): string {
   if (request.as === undefined || found === undefined || matching.length > 1) {
     throw new DivisionError(
       'INPUT_INVALID',
-      inDoubt.length === 0 ? 'no node of this operation is in doubt' : `in doubt: ${inDoubt.join(', ')}`,
-      'give node (cluster/node) and as: done, not_started or abandon',
+      inDoubt.length === 0 ? 'nothing of this operation is in doubt' : `in doubt: ${inDoubt.join(', ')}`,
+      'give node, as in in_doubt, and as: done, not_started or abandon',
     );
   }
   return found;

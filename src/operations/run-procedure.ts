@@ -1,6 +1,6 @@
 /** Runs a procedure: its steps are looked at, done behind their intents, and looked at again, until all are over. */
 import { namingCordons } from '../decisions/left-cordoned.ts';
-import { isOver, type OperationState, pendingStep } from '../decisions/operation-state.ts';
+import { isInDoubt, isOver, type OperationState, pendingStep } from '../decisions/operation-state.ts';
 import { planHash } from '../decisions/plan-hash.ts';
 import { decideProcedure } from '../decisions/procedure-turn.ts';
 import { DivisionError } from '../errors.ts';
@@ -97,7 +97,9 @@ export class ProcedureRun {
   #stop(code: string, reason: string, remedy: string, evidence: readonly string[] = []): Promise<void> {
     const named = namingCordons(remedy, this.#state);
     const told = { code, reason, remedy: named, evidence: [...evidence] };
-    return this.#journal.record({ kind: 'stopped', status: 'failed', ...told });
+    // What waits for a person's word is not over.
+    const status = [...this.#state.steps.values()].some(isInDoubt) ? 'halted' : 'failed';
+    return this.#journal.record({ kind: 'stopped', status, ...told });
   }
 
   /** Looks side by side, effects one after the other; nothing done in the round: it sleeps until the first is to be looked at again. */

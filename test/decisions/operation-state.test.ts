@@ -2,6 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { foldOperation } from '../../src/decisions/operation-state.ts';
 import type { JournalBody, JournalEntry } from '../../src/model/journal.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import { ModelWorld } from './upgrade-turn/model-world.ts';
 
 const plan = new ModelWorld(['cp-1', 'cp-2', 'cp-3', 'worker-1'], new Map()).plan();
@@ -92,3 +93,40 @@ test.prop([fc.array(bodies, { maxLength: 30 })])(
     expect(foldOperation(plan, entries)).toEqual(whole);
   },
 );
+
+describe('what a person says of a step’s attempt', () => {
+  const step = `${cluster}/${node}/reset`;
+  const planned = { ...plan, steps: [{ id: step, depends_on: [], in_any_case: false }] } as unknown as Plan;
+  const how = { graceful: false, reboots: false, labels: [], quorum_is_lost: false };
+  const sent: JournalBody = {
+    kind: 'intent',
+    effect: { kind: 'reset', cluster, node, ...attempt, ...how },
+    reason: '',
+    step,
+  };
+  const unknown: JournalBody = {
+    kind: 'step',
+    step,
+    state: 'failed',
+    reason: '',
+    evidence: [],
+    code: 'OUTCOME_UNKNOWN',
+  };
+  const said: JournalBody = { kind: 'control', action: 'resolve', reason: 'a look', by: 'coo', node: step, as: 'done' };
+  const resumed: JournalBody = { kind: 'control', action: 'resume', reason: 'go on', by: 'coo' };
+  const stepAfter = (...bodies: JournalBody[]) => foldOperation(planned, journal(...bodies)).steps.get(step);
+
+  it('SAFETY 3: ends the doubt about the last one, and is kept when the step is begun anew', () => {
+    const resolved = { attempt_id: attempt.attempt_id, as: 'done', reason: 'a look' };
+    expect(stepAfter(sent, unknown, said)).toMatchObject({ state: 'failed', intents: 1, outcomes: 1, resolved });
+    expect(stepAfter(sent, unknown, said, resumed)).toMatchObject({ state: 'pending', resolved });
+  });
+
+  it.each<[string, JournalBody[]]>([
+    ['nothing was sent', [unknown, said]],
+    ['it may still be on its way', [sent, said]],
+    ['it failed by what is known', [sent, { ...unknown, code: 'TIMEOUT' } as JournalBody, said]],
+  ])('counts for nothing while there is no doubt: %s', (_why, bodies) => {
+    expect(stepAfter(...bodies)?.resolved).toBeUndefined();
+  });
+});

@@ -1,6 +1,7 @@
 /** Procedures that somebody pauses, resumes or cancels, at awkward moments; virtual time on a simulated fleet. */
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../src/model/journal.ts';
+import type { Operation } from '../../src/model/operation.ts';
 import { cordonedNodes } from '../crash/in-process/cordons.ts';
 import { leaseHolder } from '../crash/in-process/judge.ts';
 import { procedureViolations } from '../crash/in-process/judge-procedure.ts';
@@ -176,5 +177,52 @@ describe('cancelled', () => {
     expect(done.operation.status).toBe('cancelled');
     expect(done.journal.filter(isEffect('intent', 'create_namespace'))).toHaveLength(1);
     expect(done.journal.filter(isEffect('intent', 'apply_objects'))).toEqual([]);
+  });
+});
+
+describe('SAFETY 3: a step of which nobody knows whether it was begun', () => {
+  /** The executor ends as it is about to have the machine wiped by a contractor that keeps no receipts; then a person answers. */
+  async function answered(as: 'done' | 'not_started' | 'abandon') {
+    const contractor = 'forgetful';
+    const prepared = await preparedProcedure(remove);
+    const call = ((await runProcedure(prepared, { contractor })).lives[0]?.calls ?? []).indexOf('talos.reset') + 1;
+    expect(call).toBeGreaterThan(0);
+    const asked: Operation[] = [];
+    const human: ProcedureOptions['human'] = operation => {
+      asked.push(operation);
+      const [step] = operation.in_doubt ?? [];
+      if (step) return { action: 'resolve', node: step, as, reason: 'its console shows it' };
+      return asked.length === 2 ? resume : undefined;
+    };
+    const done = await runProcedure(prepared, { contractor, stopAt: [{ call, when: 'before' }], human });
+    expect(procedureViolations(done)).toEqual([]);
+    const wipes = done.orders.filter(({ kind }) => kind === 'reset');
+    return { asked, done, wipes };
+  }
+
+  it('is named and sends nothing by itself; said not to have been, the next attempt takes its place', async () => {
+    const { asked, done, wipes } = await answered('not_started');
+    expect(asked[0]).toMatchObject({
+      status: 'halted',
+      in_doubt: [`six/${node}/reset`],
+      stopped: { code: 'OUTCOME_UNKNOWN', remedy: expect.stringContaining('control_operation resolve with node ') },
+    });
+    expect(asked[1]?.in_doubt).toBeUndefined();
+    expect(done.operation.status).toBe('succeeded');
+    const attempts = done.operation.steps?.flatMap(step => step.attempts ?? []).map(each => each.attempt_id);
+    expect(wipes).toMatchObject([{ attemptId: attempts?.[1], supersedes: attempts?.slice(0, 1) }]);
+    expect(leaseHolder(done)).toBeUndefined();
+  });
+
+  it('abandoned: it has failed for good, nothing was sent, and the cluster is given back', async () => {
+    const { asked, done, wipes } = await answered('abandon');
+    expect(asked).toHaveLength(3);
+    expect(done.operation).toMatchObject({
+      status: 'failed',
+      stopped: { reason: expect.stringContaining('abandoned: its console shows it') },
+    });
+    expect(done.operation.in_doubt).toBeUndefined();
+    expect(wipes).toEqual([]);
+    expect(leaseHolder(done)).toBeUndefined();
   });
 });

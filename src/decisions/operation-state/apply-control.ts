@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../model/journal.ts';
 import type { NodeProgress } from '../../model/operation.ts';
+import { withResolvedStep } from './apply-step.ts';
 import { reopenedSteps } from './reopened-steps.ts';
 import { isTouched, notStarted, type OperationState, withNode } from './state.ts';
 
@@ -25,6 +26,7 @@ export function applyControl(
         return { ...state, goneHolders: new Map(state.goneHolders).set(entry.node, entry.holder) };
       }
       const { as, reason, at } = { as: entry.as, reason: entry.reason, at: entry.at };
+      if (state.plannedSteps.has(entry.node)) return withResolvedStep(state, entry.node, { as, reason, at });
       const [cluster = '', name = ''] = entry.node.split('/');
       return withNode(state, cluster, name, node => ({
         ...node,

@@ -77,5 +77,24 @@ export function applyStepOutcome(
   }));
 }
 
+/** A step that failed because nobody knows what became of what it dispatched once: nothing is sent until a person says (SAFETY 3). */
+export const isInDoubt = ({ state, code, attempts, resolved }: StepProgress): boolean => {
+  const last = attempts?.at(-1);
+  return state === 'failed' && code === 'OUTCOME_UNKNOWN' && !!last && resolved?.attempt_id !== last.attempt_id;
+};
+
+/** A person's word on the last attempt of a step in doubt: with it what was intended is answered. */
+export function withResolvedStep(
+  state: OperationState,
+  id: string,
+  word: Omit<NonNullable<StepProgress['resolved']>, 'attempt_id'>,
+): OperationState {
+  return withStep(state, id, step => {
+    const attempt = step.attempts?.at(-1);
+    if (attempt === undefined || !isInDoubt(step)) return step;
+    return { ...step, outcomes: step.intents, resolved: { attempt_id: attempt.attempt_id, ...word } };
+  });
+}
+
 /** What takes a step back is a step of its own, under this name. */
 export const UNDO = '/undo';

@@ -28,10 +28,11 @@ function onTopOf({ plannedSteps }: Pick<OperationState, 'plannedSteps'>, roots: 
   return found;
 }
 
-/** What it dispatched once is known for good (SAFETY 3); what it found out before, and was answered, was about another world. */
-function anew({ id, state, intents, outcomes, attempts, again = 0 }: StepProgress): StepProgress {
+/** What it dispatched once, and what a person said of it, is known for good (SAFETY 3); what it found out before, and was answered, was about another world. */
+function anew({ id, state, intents, outcomes, attempts, resolved, again = 0 }: StepProgress): StepProgress {
   const times = state === 'done' ? again + 1 : again;
-  return { ...pendingStep(id), intents, outcomes, ...(attempts && { attempts }), ...(times > 0 && { again: times }) };
+  const known = { ...(attempts && { attempts }), ...(resolved && { resolved }) };
+  return { ...pendingStep(id), intents, outcomes, ...known, ...(times > 0 && { again: times }) };
 }
 
 const told = (step: StepProgress, isToldToGoOn: boolean): StepProgress =>

@@ -22,12 +22,13 @@ interface OnceOnly {
 }
 
 const POLL_MS = 5_000;
-const REMEDY =
-  'look at the machine and at what talosctl said, then control_operation resume looks again; nothing is sent by itself';
+/** Nothing is sent by itself: a resume looks again, and a person's word ends the doubt (SAFETY 3c). */
+const remedyFor = ({ step }: StepScene): string =>
+  `look at the machine and at what talosctl said; then control_operation resolve with node ${step.id} as done, not_started or abandon, and resume`;
 
 /**
  * What the receipt of the step's last attempt allows (SAFETY 3): none yet → dispatch · absent → the same attempt once more · running →
- * wait · exited 0 → undefined: look at what it was to bring about · anything else → nothing is sent. A contractor without receipts has
+ * wait · exited 0 → undefined: look at what it was to bring about · anything else → in doubt. A contractor without receipts has
  * only its answer: what it accepted is looked for, what it never answered is a doubt. [CONTRACTOR_*]
  */
 export async function lookAtAttempt(scene: StepScene, wanted: OnceOnly): Promise<StepLook | undefined> {
@@ -45,22 +46,46 @@ export async function lookAtAttempt(scene: StepScene, wanted: OnceOnly): Promise
         whatEndsIt: 'talosctl exits',
         pollMs: POLL_MS,
         atMostMs: wanted.atMostMs,
-        remedy: REMEDY,
+        remedy: remedyFor(scene),
       };
     case 'exited':
       if (receipt.exitCode === 0) return undefined;
       if (mayTryAgain(scene, wanted)) return wanted.dispatch(attemptId(scene, wanted, attempts.length + 1));
-      return inDoubt(`talosctl exited ${receipt.exitCode}`, [last.attempt_id, untrusted(receipt.stderrTail)]);
-    case 'lost': {
+      return doubt(scene, wanted, `talosctl exited ${receipt.exitCode}`, [untrusted(receipt.stderrTail)]);
+    case 'lost':
       // Its process is proved dead, so nothing of it can come after the next one.
-      const before = attempts.map(({ attempt_id: id }) => id);
-      if (mayTryAgain(scene, wanted)) return wanted.dispatch(attemptId(scene, wanted, attempts.length + 1), before);
-      return inDoubt(`what became of attempt ${last.attempt_id} is not known`, ['receipt: lost']);
-    }
+      if (mayTryAgain(scene, wanted)) return nextAttempt(scene, wanted);
+      return doubt(scene, wanted, 'talosctl died without an exit code', ['receipt: lost']);
     case 'unknown':
       // It may still be at work: a second one beside it is never sent.
       if (scene.progress.last_outcome?.result === 'ok' && isAnswered(scene)) return undefined;
-      return inDoubt(`what became of attempt ${last.attempt_id} is not known`, ['receipt: unknown']);
+      return doubt(scene, wanted, 'its contractor keeps no receipts, and did not answer', ['receipt: unknown']);
+  }
+}
+
+/** In place of all before it. */
+function nextAttempt(scene: StepScene, wanted: OnceOnly): StepLook {
+  const before = (scene.progress.attempts ?? []).map(({ attempt_id: id }) => id);
+  return wanted.dispatch(attemptId(scene, wanted, before.length + 1), before);
+}
+
+/**
+ * Nothing is sent until a person with the effect's own authority says what became of the last attempt (SAFETY 3c): `done`: what it was to
+ * bring about is looked for; `not_started`: the next takes its place; `abandon`: the step has failed for good.
+ */
+function doubt(scene: StepScene, wanted: OnceOnly, what: string, evidence: readonly string[]): StepLook | undefined {
+  const { attempts = [], resolved } = scene.progress;
+  const last = attempts.at(-1)?.attempt_id ?? '';
+  const failed = { kind: 'failed', code: 'OUTCOME_UNKNOWN', evidence: [last, ...evidence] } as const;
+  switch (resolved?.attempt_id === last ? resolved.as : undefined) {
+    case 'done':
+      return undefined;
+    case 'not_started':
+      return nextAttempt(scene, wanted);
+    case 'abandon':
+      return { ...failed, reason: `abandoned: ${resolved?.reason ?? what}`, remedy: 'plan what is to be done instead' };
+    case undefined:
+      return { ...failed, reason: `what became of it is not known: ${what}`, remedy: remedyFor(scene) };
   }
 }
 
@@ -80,11 +105,3 @@ function attemptId({ operationId, step }: StepScene, { kind, systemUuid, bootId 
     .slice(0, 12);
   return `${operationId}.${kind}.${identity}.${ordinal}`;
 }
-
-const inDoubt = (reason: string, evidence: readonly string[]): StepLook => ({
-  kind: 'failed',
-  code: 'OUTCOME_UNKNOWN',
-  reason,
-  remedy: REMEDY,
-  evidence,
-});

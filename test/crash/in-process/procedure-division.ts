@@ -16,7 +16,7 @@ import { contractorReader } from './contractor-ports.ts';
 import { configOf, copied, type FleetOptions, fleetImage, worldFrom } from './fleet.ts';
 import type { Life, Stop } from './life.ts';
 import { Stage } from './stage.ts';
-import { type Order, WorldContractor } from './world-contractor.ts';
+import { type ContractorKind, type Order, WorldContractor } from './world-contractor.ts';
 import { worldReader } from './world-reader.ts';
 
 export type Control = Pick<Extract<Request, { kind: 'control' }>, 'action' | 'reason' | 'node' | 'as' | 'holder'>;
@@ -99,6 +99,8 @@ export interface ProcedureOptions {
   /** Where the executor's lives end, one after another. */
   stopAt?: readonly Stop[];
   restartAfterMs?: number;
+  /** Default: the first-party one. */
+  contractor?: ContractorKind;
   faults?: readonly Record<string, unknown>[];
   /** Before it is started. */
   before?: (run: { world: SavedWorld; cluster: SimCluster; home: Home }) => Promise<void> | void;
@@ -132,7 +134,10 @@ export async function runProcedure(prepared: PreparedProcedure, options: Procedu
   const { image, plan } = prepared;
   const home = await aHome();
   try {
-    const stage = new Stage({ image }, { beside: besideIn(home) });
+    const stage = new Stage(
+      { image },
+      { beside: besideIn(home), ...(options.contractor && { contractor: options.contractor }) },
+    );
     const orders: Order[] = [];
     stage.contractor.onOrder = order => orders.push(order);
     for (const fault of options.faults ?? []) stage.cluster.faults.arm(fault);

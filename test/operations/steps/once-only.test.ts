@@ -55,6 +55,18 @@ async function lookWith({ receipt, progress = {}, tries, resumedAt }: Given): Pr
 
 const NEXT = /^op-0123456789abcdef\.reset\.[0-9a-f]{12}\.2$/;
 
+type Word = NonNullable<StepProgress['resolved']>['as'];
+const word = (as: Word): Partial<StepProgress> => ({
+  resolved: { attempt_id: 'op.reset.1', as, reason: 'a person looked', at: at(NOW) },
+});
+/** Each doubt that a person ended. */
+const said = (as: Word, expected: unknown): [string, Given, unknown][] =>
+  ([exited(1), { state: 'lost', startedAt: at(NOW) }, { state: 'unknown' }] satisfies ReceiptFacts[]).map(receipt => [
+    `${receipt.state}, said to be ${as}`,
+    { receipt, progress: word(as) },
+    expected,
+  ]);
+
 describe('SAFETY 3: after a dispatch', () => {
   it.each<[string, Given, unknown]>([
     ['that left no receipt: the same attempt once more', { receipt: { state: 'absent' } }, 'op.reset.1'],
@@ -90,6 +102,19 @@ describe('SAFETY 3: after a dispatch', () => {
       expect.stringMatching(/\.3$/),
     ],
     ['of what is done once, failed: a resume sends nothing', { receipt: exited(1), resumedAt: NOW }, 'OUTCOME_UNKNOWN'],
+    ...said('done', 'over'),
+    ...said('not_started', expect.stringMatching(/\.2 op\.reset\.1$/)),
+    ...said('abandon', 'OUTCOME_UNKNOWN'),
+    [
+      'of which a person said what became of the one before: a doubt',
+      { receipt: exited(1), progress: { attempts: [attempt(1), attempt(2)], ...word('not_started') } },
+      'OUTCOME_UNKNOWN',
+    ],
+    [
+      'that a person took for not started, and that runs: wait',
+      { receipt: { state: 'running', startedAt: at(NOW) }, progress: word('not_started') },
+      'wait',
+    ],
   ])('%s', async (_name, given, expected) => {
     expect(await lookWith(given)).toEqual(expected);
   });
