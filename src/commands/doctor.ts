@@ -97,9 +97,9 @@ async function check(subject: string, look: () => Promise<unknown>): Promise<Fin
 const HOUR_MS = 3_600_000;
 
 /** Whether the last hours are remembered, and every metric of them. */
-async function remembersUsage({ hours }: UsageHistory, signal: AbortSignal): Promise<void> {
+async function remembersUsage(history: UsageHistory, signal: AbortSignal): Promise<void> {
   const now = Date.now();
-  const { missing } = await hours({ from: now - 2 * HOUR_MS, to: now }, signal);
+  const { missing } = await history.hours({ from: now - 2 * HOUR_MS, to: now }, signal);
   if (missing.length > 0)
     throw new DivisionError(
       'CONTRACTOR_FAILED',
