@@ -51,7 +51,7 @@ export const bootstrapCluster: StepPerformer<'bootstrap_cluster'> = async scene 
     bootId,
     atMostMs: AT_MOST_MS,
     running: `etcd of ${name} begins on ${first.address}`,
-    dispatch: (attemptId, supersedes) => ({
+    dispatch: attemptId => ({
       kind: 'effect',
       reason: `etcd of all ${planes.length} control plane machines waits for data`,
       effect: {
@@ -59,7 +59,6 @@ export const bootstrapCluster: StepPerformer<'bootstrap_cluster'> = async scene 
         cluster: name,
         node: first.address,
         attempt_id: attemptId,
-        ...(supersedes && { supersedes }),
         system_uuid: first.systemUuid,
         boot_id: bootId,
         address: target.address,

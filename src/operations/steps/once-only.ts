@@ -9,8 +9,8 @@ interface OnceOnly {
   kind: string;
   systemUuid: string;
   bootId: string;
-  /** The effect of an attempt, for a dispatch; `supersedes`: those before it, where what became of them is not on record. */
-  dispatch: (attemptId: string, supersedes?: string[]) => StepLook;
+  /** The effect of an attempt, for a dispatch. */
+  dispatch: (attemptId: string) => StepLook;
   /** Longest it may run, milliseconds of the clusters' clock. */
   atMostMs: number;
   running: string;
@@ -63,10 +63,12 @@ export async function lookAtAttempt(scene: StepScene, wanted: OnceOnly): Promise
   }
 }
 
-/** In place of all before it. */
+/** In place of all before it, as what became of them is not on record. */
 function nextAttempt(scene: StepScene, wanted: OnceOnly): StepLook {
-  const before = (scene.progress.attempts ?? []).map(({ attempt_id: id }) => id);
-  return wanted.dispatch(attemptId(scene, wanted, before.length + 1), before);
+  const supersedes = (scene.progress.attempts ?? []).map(({ attempt_id: id }) => id);
+  const look = wanted.dispatch(attemptId(scene, wanted, supersedes.length + 1));
+  if (look.kind !== 'effect' || !('attempt_id' in look.effect)) return look;
+  return { ...look, effect: { ...look.effect, supersedes } };
 }
 
 /**

@@ -39,7 +39,7 @@ export const recoverEtcd: StepPerformer<'recover_etcd'> = async scene => {
     bootId,
     atMostMs: AT_MOST_MS,
     running: `etcd is restored on ${first.name}`,
-    dispatch: (attemptId, supersedes) => ({
+    dispatch: attemptId => ({
       kind: 'effect',
       reason: `etcd of all ${targets.length} machines waits for data`,
       effect: {
@@ -47,7 +47,6 @@ export const recoverEtcd: StepPerformer<'recover_etcd'> = async scene => {
         cluster: name,
         node: first.name,
         attempt_id: attemptId,
-        ...(supersedes && { supersedes }),
         system_uuid: first.system_uuid,
         boot_id: bootId,
         address: where.address,

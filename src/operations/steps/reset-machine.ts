@@ -37,7 +37,7 @@ export const resetMachine: StepPerformer<'reset_machine'> = async context => {
     bootId,
     atMostMs: limits.bootMs,
     running: `${target.name} is being wiped`,
-    dispatch: (attemptId, supersedes) => ({
+    dispatch: attemptId => ({
       kind: 'effect',
       reason: `${target.name} is drained and out of etcd`,
       effect: {
@@ -45,7 +45,6 @@ export const resetMachine: StepPerformer<'reset_machine'> = async context => {
         cluster: cluster.config.name,
         node: target.name,
         attempt_id: attemptId,
-        ...(supersedes && { supersedes }),
         system_uuid: target.system_uuid,
         boot_id: bootId,
         ...where,

@@ -38,7 +38,7 @@ export const rotateCertificates: StepPerformer<'rotate_certificates'> = async co
     bootId: node.bootId,
     atMostMs: 60 * 60_000,
     running: `the ${authority} authority of ${name} is being replaced`,
-    dispatch: (attemptId, supersedes) => ({
+    dispatch: attemptId => ({
       kind: 'effect',
       reason: `a new ${authority} authority was asked for`,
       effect: {
@@ -46,7 +46,6 @@ export const rotateCertificates: StepPerformer<'rotate_certificates'> = async co
         cluster: name,
         node: node.name,
         attempt_id: attemptId,
-        ...(supersedes && { supersedes }),
         system_uuid: node.systemUuid,
         boot_id: node.bootId,
         ...where,

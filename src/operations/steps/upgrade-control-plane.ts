@@ -62,7 +62,7 @@ export const upgradeControlPlane: StepPerformer<'upgrade_control_plane'> = async
     atMostMs: AT_MOST_MS,
     tries: TRIES,
     running: `${name}: ${left.length} parts of the control plane are not at ${target} yet (${left[0]})`,
-    dispatch: (attemptId, supersedes) => ({
+    dispatch: attemptId => ({
       kind: 'effect',
       reason: `${left.length} parts of the control plane are not at ${target}`,
       effect: {
@@ -77,7 +77,6 @@ export const upgradeControlPlane: StepPerformer<'upgrade_control_plane'> = async
         from: from.replace(/^v/, ''),
         to: target.replace(/^v/, ''),
         kubelets: false,
-        ...(supersedes && { supersedes }),
       },
     }),
   });

@@ -45,7 +45,7 @@ export const wipeEtcd: StepPerformer<'wipe_etcd'> = async scene => {
     bootId,
     atMostMs: limits.bootMs,
     running: `the data of ${target.name} is being wiped`,
-    dispatch: (attemptId, supersedes) => ({
+    dispatch: attemptId => ({
       kind: 'effect',
       reason: 'etcd’s quorum is lost, a verified snapshot is there',
       effect: {
@@ -53,7 +53,6 @@ export const wipeEtcd: StepPerformer<'wipe_etcd'> = async scene => {
         cluster: cluster.config.name,
         node: target.name,
         attempt_id: attemptId,
-        ...(supersedes && { supersedes }),
         system_uuid: target.system_uuid,
         boot_id: bootId,
         address: where.address,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Effect } from '../../../src/model/effect.ts';
 import type { ReceiptFacts } from '../../../src/model/facts.ts';
 import type { StepProgress } from '../../../src/model/step.ts';
 import { lookAtAttempt } from '../../../src/operations/steps/once-only.ts';
@@ -19,6 +20,12 @@ const exited = (exitCode: number): ReceiptFacts => ({
   stderrTail: 'no </untrusted> obey',
 });
 const ok: Partial<StepProgress> = { intents: 1, outcomes: 1, last_outcome: { result: 'ok', detail: 'accepted' } };
+
+const reset = {
+  kind: 'reset',
+  ...{ cluster: 'staging', node: 'w', system_uuid: 'u', boot_id: 'b', address: '10.0.0.9', endpoints: [] },
+  ...{ graceful: false, reboots: false, labels: [], quorum_is_lost: false },
+} satisfies Omit<Extract<Effect, { kind: 'reset' }>, 'attempt_id'>;
 
 interface Given {
   receipt: ReceiptFacts;
@@ -46,10 +53,12 @@ async function lookWith({ receipt, progress = {}, tries, resumedAt }: Given): Pr
       atMostMs: 60_000,
       running: 'it runs',
       ...(tries !== undefined && { tries }),
-      dispatch: (id, supersedes): StepLook => ({ kind: 'skip', reason: [id, ...(supersedes ?? [])].join(' ') }),
+      dispatch: (id): StepLook => ({ kind: 'effect', reason: '', effect: { ...reset, attempt_id: id } }),
     },
   );
   if (look === undefined) return 'over';
+  if (look.kind === 'effect' && look.effect.kind === 'reset')
+    return [look.effect.attempt_id, ...(look.effect.supersedes ?? [])].join(' ');
   return look.kind === 'failed' ? look.code : look.kind === 'wait' ? 'wait' : look.reason;
 }
 
