@@ -23,8 +23,16 @@ const ok: Partial<StepProgress> = { intents: 1, outcomes: 1, last_outcome: { res
 
 const reset = {
   kind: 'reset',
-  ...{ cluster: 'staging', node: 'w', system_uuid: 'u', boot_id: 'b', address: '10.0.0.9', endpoints: [] },
-  ...{ graceful: false, reboots: false, labels: [], quorum_is_lost: false },
+  cluster: 'staging',
+  node: 'w',
+  system_uuid: 'u',
+  boot_id: 'b',
+  address: '10.0.0.9',
+  endpoints: [],
+  graceful: false,
+  reboots: false,
+  labels: [],
+  quorum_is_lost: false,
 } satisfies Omit<Extract<Effect, { kind: 'reset' }>, 'attempt_id'>;
 
 interface Given {
