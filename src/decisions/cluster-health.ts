@@ -1,4 +1,5 @@
-import type { ClusterFacts, EtcdViewFacts, MachineFacts } from '../model/facts.ts';
+import type { ClusterFacts, EtcdViewFacts, MachineFacts, ServerFacts } from '../model/facts.ts';
+import { CLUSTER_FAILURE_RULE, clusterFailures } from './emergency/cluster-failure.ts';
 import { type HealthIssue, type HealthThresholds, healthIssues } from './health-issues.ts';
 import { type EtcdHealth, judgeEtcd } from './quorum.ts';
 import { sortedBy } from './verdict.ts';
@@ -14,6 +15,8 @@ export interface HealthInput {
   /** Undefined when Kubernetes could not be read; `unreadable` says why. */
   facts: ClusterFacts | undefined;
   unreadable?: string;
+  /** The API servers, each by itself, where Kubernetes could not be read. */
+  servers?: readonly ServerFacts[];
   /** Those that were asked; none when no contractor answered. */
   machines: readonly MachineFacts[];
   /** Nodes whose machine nobody asked: no fault of theirs, and no proof of their health. */
@@ -63,7 +66,7 @@ export function clusterHealth(input: HealthInput): ClusterHealth {
         usage,
       })
     : [unreadable(input)];
-  const issues = found.map(issue => ({ ...issue, cluster: input.cluster }));
+  const issues = [...failing(input), ...found].map(issue => ({ ...issue, cluster: input.cluster }));
   return {
     cluster: {
       name: input.cluster,
@@ -92,13 +95,23 @@ export function overallStatus(statuses: readonly HealthStatus[]): HealthStatus {
 }
 
 function statusOf(input: HealthInput, issues: readonly HealthIssue[]): HealthStatus {
-  if (!input.facts) return 'unknown';
+  // What can't be read is unknown; that it fails may be seen all the same.
+  const isFailing = issues.some(({ rule }) => rule === CLUSTER_FAILURE_RULE);
+  if (!input.facts) return isFailing ? 'critical' : 'unknown';
   if (issues.some(issue => issue.severity === 'critical')) return 'critical';
   const isEtcdSeen = input.etcd.some(view => view.status !== undefined);
   if (!isEtcdSeen || input.facts.nodes.length === 0) return 'unknown';
   if (issues.some(issue => issue.severity === 'warning')) return 'degraded';
   return input.notAsked !== undefined && input.notAsked.size > 0 ? 'unknown' : 'healthy';
 }
+
+const failing = ({ cluster, facts, servers = [], etcd }: HealthInput): Omit<HealthIssue, 'cluster'>[] =>
+  clusterFailures({ servers: facts?.servers ?? servers, etcd, nodes: facts?.nodes }).map(({ message }) => ({
+    severity: 'critical',
+    rule: CLUSTER_FAILURE_RULE,
+    subject: cluster,
+    message,
+  }));
 
 const unreadable = (input: HealthInput): Omit<HealthIssue, 'cluster'> => ({
   severity: 'critical',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CLUSTER_FAILURE_RULE } from '../decisions/emergency/cluster-failure.ts';
 import { defineTool } from '../mcp/define-tool.ts';
 import type { FrontEnd } from '../ports.ts';
 import { clusterAddress } from '../views/addresses.ts';
@@ -21,8 +22,11 @@ const output = z.looseObject({
   next: z.string(),
 });
 
-function nextAfter({ overall_status: overall, clusters }: DivisionHealth): string {
+function nextAfter({ overall_status: overall, clusters, issues }: DivisionHealth): string {
   if (clusters.length === 0) return 'no cluster is configured: a person adds one to division.yaml; end your turn.';
+  const failing = [...new Set(issues.flatMap(issue => (issue.rule === CLUSTER_FAILURE_RULE ? issue.cluster : [])))];
+  if (failing.length > 0)
+    return `decompose_task now: ${JSON.stringify({ task: { playbook: 'cluster_failure', clusters: failing } })}, then execute_plan.`;
   if (overall === 'healthy') return 'rolling_upgrade plans an upgrade; or report and end your turn.';
   if (overall === 'unknown') return 'report what could not be read and why; change nothing there; end your turn.';
   return 'report the issues; plan nothing that needs healthy clusters; end your turn.';

@@ -43,6 +43,7 @@ function judge(front: FrontEnd, reading: ClusterReading): ClusterHealth {
     simulated: reading.simulated,
     facts: reading.facts,
     ...(reading.unreadable !== undefined && { unreadable: reading.unreadable }),
+    ...(reading.servers && { servers: reading.servers }),
     machines: reading.machines,
     etcd: reading.etcd,
     thresholds: front.config.thresholds,

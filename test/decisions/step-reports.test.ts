@@ -35,6 +35,7 @@ const told = (change: Partial<Told> = {}): Told => ({
   ],
   failed: [],
   diagnosis: undefined,
+  handedBack: undefined,
   reports: [],
   divisions: [],
   ...change,

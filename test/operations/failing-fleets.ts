@@ -49,15 +49,29 @@ export const withoutPower = (names: readonly string[], step: string): { before: 
   ],
 });
 
-/** The newest revision of Deployment web has an image that nobody has. */
-export const badImage: Before = after(({ store }) => {
-  const found = store.get('deployments.apps', 'web', 'web');
-  if (!found) throw new Error('there is no Deployment web');
-  const spec = structuredClone(found.spec) as { template: { spec: { containers: { image: string }[] } } };
-  for (const container of spec.template.spec.containers) container.image = 'registry.example/web:no-such-tag';
-  const generation = (found.metadata.generation ?? 1) + 1;
-  store.replace('deployments.apps', { ...found, metadata: { ...found.metadata, generation }, spec });
-});
+interface Marks {
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+/** The newest revision of Deployment web, which bears `marks`, has an image that nobody has. */
+export const badImageOf = (marks: Marks): Before =>
+  after(({ store }) => {
+    const found = store.get('deployments.apps', 'web', 'web');
+    if (!found) throw new Error('there is no Deployment web');
+    const spec = structuredClone(found.spec) as { template: { spec: { containers: { image: string }[] } } };
+    for (const container of spec.template.spec.containers) container.image = 'registry.example/web:no-such-tag';
+    const generation = (found.metadata.generation ?? 1) + 1;
+    const { labels, annotations } = found.metadata;
+    const metadata = {
+      ...found.metadata,
+      generation,
+      labels: { ...labels, ...marks.labels },
+      annotations: { ...annotations, ...marks.annotations },
+    };
+    store.replace('deployments.apps', { ...found, metadata, spec });
+  });
+export const badImage: Before = badImageOf({});
 
 /** Two of three control plane machines lost etcd's data, and there is a snapshot from before. */
 export const quorumLost: Before = after(async (cluster, home) => {

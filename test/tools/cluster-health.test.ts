@@ -87,7 +87,7 @@ describe('cluster_health', () => {
     expect(total).toBeGreaterThanOrEqual(60);
     expect(rest).toBe('gm://clusters/staging');
     expect(textOf(result).split(/\s+/).length).toBeLessThanOrEqual(60);
-    expect(textOf(result)).toMatch(/end your turn\.$/);
+    expect(textOf(result)).toMatch(/"playbook":"cluster_failure","clusters":\["staging"\]/);
   });
 
   it('refuses a cluster that is not there, naming those that are', async () => {

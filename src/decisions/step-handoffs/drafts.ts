@@ -2,6 +2,7 @@
 import { HandoffPriority } from '../../model/handoff.ts';
 import type { StepHandoff } from '../../model/step.ts';
 import { at, isObject, objectsAt } from '../manifest/json.ts';
+import { handedBack } from './handed-back.ts';
 import {
   causesOf,
   common,
@@ -172,8 +173,10 @@ const writers: Record<StepHandoff, Writer> = {
   incident_to_infrastructure: told =>
     ['infrastructure', undefined].includes(ownerOf(told)) ? [incident(told, 'infrastructure')] : [],
   owner_of_workload: told => (told.divisions.length > 0 ? told.divisions : ['coo']).map(to => incident(told, to)),
-  development_of_code_fault: told =>
-    ['development', undefined].includes(ownerOf(told)) ? [incident(told, 'development')] : [],
+  development_of_code_fault: told => [
+    ...handedBack(told),
+    ...(['development', undefined].includes(ownerOf(told)) ? [incident(told, 'development')] : []),
+  ],
   review_to_prime: told => [
     {
       to: 'cortex-prime',

@@ -27,6 +27,8 @@ export interface Told {
   failed: readonly { step: string; reason: string }[];
   /** Of the step that looked for causes. */
   diagnosis: StepResult | undefined;
+  /** A change that was not made, as a GitOps controller keeps its object: whose it is, and the patch. */
+  handedBack: StepResult | undefined;
   /** Paths of reports that were written, relative to the division directory. */
   reports: readonly string[];
   /** Divisions whose workloads are concerned. */

@@ -122,6 +122,7 @@ async function handedBack(
     evidence: [owner.evidence, mitigation.rationale],
     result: {
       done: 'handed_back',
+      object: objectText(ref),
       kept_by: `${owner.by} ${owner.name}`,
       patch: await patchOf(cluster, chosen, signal),
       headline: `${objectText(ref)} is kept by ${owner.by}: ${mitigation.does} is to be made in its repository`,

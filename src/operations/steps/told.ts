@@ -37,6 +37,7 @@ export async function toldSoFar(scene: StepScene): Promise<Told> {
       progress?.state === 'failed' ? [{ step: other.id, reason: progress.reason ?? 'no reason' }] : [],
     ),
     diagnosis: resultsOf('diagnose').at(-1),
+    handedBack: resultsOf('mitigate').find(({ done }) => done === 'handed_back'),
     reports: resultsOf('record').flatMap(({ path }) => (typeof path === 'string' ? [path] : [])),
     divisions: await divisionsOf(scene),
   };
@@ -48,7 +49,7 @@ const fieldsOf = (value: unknown): StepResult =>
 /** Only where others are told as owners: reading namespaces of a cluster that is down takes its time. */
 async function divisionsOf({ cluster, step, task, plan, signal, clusterNamed }: StepScene): Promise<string[]> {
   const { action } = step;
-  const asks = ['windows_to_divisions', 'incident_to_coo_and_owners', 'owner_of_workload'];
+  const asks = ['windows_to_divisions', 'incident_to_coo_and_owners', 'owner_of_workload', 'development_of_code_fault'];
   if (action.does !== 'hand_off' || !asks.includes(action.handoff)) return [];
   const clusters = cluster ? [cluster] : plan.clusters.flatMap(({ name }) => clusterNamed(name) ?? []);
   const namespaces = await Promise.all(

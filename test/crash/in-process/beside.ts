@@ -16,6 +16,7 @@ import { workloadWriter } from '../../../src/kubernetes/objects/workload-writer.
 import { symptomReader } from '../../../src/kubernetes/symptoms/symptom-reader.ts';
 import { usageReader } from '../../../src/kubernetes/usage-reader.ts';
 import { type ClusterConfig, DivisionYaml } from '../../../src/model/config.ts';
+import type { HandoffReading } from '../../../src/model/handoff.ts';
 import type { ProcedurePorts } from '../../../src/operations/steps/step.ts';
 import type { Clock, ClusterPorts, ClusterWriters, DivisionWriter, Log } from '../../../src/ports.ts';
 import type { Life } from './life.ts';
@@ -48,7 +49,7 @@ export interface Home {
   directory: string;
   snapshots: string;
   /** Handoffs that were sent, as they lie there. */
-  sent(): Promise<string[]>;
+  sent(): Promise<HandoffReading[]>;
   remove(): Promise<void>;
 }
 
@@ -66,7 +67,7 @@ export async function aHome(): Promise<Home> {
     sent: async () => {
       const clock: Clock = { now: () => Date.now(), sleep: async () => undefined };
       const { handoffs } = await openHandoffs(directory, { clock, log: unlogged }).outgoing();
-      return handoffs.map(({ reading }) => String(reading.context.reference));
+      return handoffs.map(({ reading }) => reading);
     },
     remove: () => rm(home, { recursive: true, force: true }),
   };

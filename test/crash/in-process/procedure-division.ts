@@ -1,6 +1,7 @@
 /** One procedure of a small fleet in this process on virtual time; as many lives of the executor as are ended, and one more. */
 import { join } from 'node:path';
 import { openPrivateFiles } from '../../../src/division/private-files.ts';
+import type { HandoffReading } from '../../../src/model/handoff.ts';
 import type { JournalEntry, Request } from '../../../src/model/journal.ts';
 import type { Operation } from '../../../src/model/operation.ts';
 import { isProcedurePlan, type ProcedurePlan } from '../../../src/model/plan.ts';
@@ -122,6 +123,7 @@ export interface ProcedureRun {
   errors: readonly string[];
   /** Dispatched by the contractor, in order. */
   orders: readonly Order[];
+  handoffs: readonly HandoffReading[];
   /** References of the handoffs that were sent. */
   sent: readonly string[];
 }
@@ -185,6 +187,7 @@ export async function runProcedure(prepared: PreparedProcedure, options: Procedu
     stage.cutPower();
     const { world, cluster, lives, errors } = stage;
     const records = await stage.records();
+    const handoffs = await home.sent();
     return {
       plan,
       ...records,
@@ -195,7 +198,8 @@ export async function runProcedure(prepared: PreparedProcedure, options: Procedu
       lives,
       errors,
       orders,
-      sent: await home.sent(),
+      handoffs,
+      sent: handoffs.map(({ context }) => String(context.reference)),
     };
   } finally {
     await home.remove();

@@ -27,6 +27,7 @@ const told = (change: Partial<Told> = {}): Told => ({
   checks: [],
   failed: [],
   diagnosis: undefined,
+  handedBack: undefined,
   reports: [],
   divisions: [],
   ...change,
