@@ -126,6 +126,10 @@ describe('cluster_failure', () => {
 async function told(home: Home): Promise<string[]> {
   const folder = join(home.directory, 'coordination', 'escalations');
   const names = await readdir(folder);
-  const all = await Promise.all(names.map(async name => JSON.parse(await readFile(join(folder, name), 'utf8'))));
-  return all.flatMap(({ context }) => (typeof context?.condition === 'string' ? [context.condition] : [])).toSorted();
+  const all = await Promise.all(
+    names.map(
+      async name => JSON.parse(await readFile(join(folder, name), 'utf8')) as { context?: { condition?: string } },
+    ),
+  );
+  return all.flatMap(({ context }) => context?.condition ?? []).toSorted();
 }
