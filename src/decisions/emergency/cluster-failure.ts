@@ -24,7 +24,8 @@ export const CLUSTER_FAILURE_RULE = 'seed line 494, R237: cluster_failure';
 export function clusterFailures({ servers, etcd, nodes }: FailingLook): ClusterFailure[] {
   const answering = etcd.filter(({ status }) => status !== undefined);
   if (answering.length === 0 && !servers.some(({ reachable }) => reachable)) return [];
-  const serving = servers.filter(({ reachable, etcdReady }) => reachable && etcdReady === true).length;
+  // Who may not ask a server for its etcd has not seen it fail.
+  const serving = servers.filter(({ reachable, etcdReady }) => reachable && etcdReady !== false).length;
   const away = nodes?.filter(({ ready }) => ready !== true).length ?? 0;
   const found: ClusterFailure[] = [];
   if (servers.length > 0 && serving < quorumOf(servers.length)) {
