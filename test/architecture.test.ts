@@ -30,6 +30,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   kubernetes: ['model', 'decisions', 'ports', 'errors', 'version'],
   contractors: ['model', 'decisions', 'ports', 'errors', 'version', 'redaction'],
+  helm: ['ports', 'errors', 'redaction', 'host/deadline'],
   prometheus: ['model', 'ports', 'errors', 'host/deadline'],
   division: ['model', 'decisions', 'ports', 'errors', 'host', 'redaction'],
   operations: ['model', 'decisions', 'playbooks', 'ports', 'errors', 'solver', 'host/deadline', 'host/stopwatch'],
@@ -115,7 +116,7 @@ describe('the house', () => {
     const roomsThatUse = (name: string) => [
       ...new Set(external.filter(({ target }) => target === name).map(({ from }) => roomOf(from))),
     ];
-    expect(roomsThatUse('node:child_process').toSorted()).toEqual(['compose', 'host', 'talosctl']);
+    expect(roomsThatUse('node:child_process').toSorted()).toEqual(['compose', 'helm', 'host', 'talosctl']);
     expect(roomsThatUse('@kubernetes/client-node')).toEqual(['kubernetes']);
   });
 

@@ -6,6 +6,7 @@ import { openKnowledge } from '../division/knowledge/knowledge.ts';
 import { openPrivateFiles } from '../division/private-files.ts';
 import { openQuestions } from '../division/questions.ts';
 import { DivisionError } from '../errors.ts';
+import { openCharts } from '../helm/charts.ts';
 import type { Config } from '../model/config.ts';
 import type { SimulationConnection } from '../model/simulation-connection.ts';
 import type { Clock, FrontEnd, Log } from '../ports.ts';
@@ -86,6 +87,7 @@ export async function openFrontEnd(config: Config, options: readonly string[], l
     handoffs: openHandoffs(config.divisionDirectory, { clock: systemClock, log }),
     budget,
     privateFiles: openPrivateFiles(config.snapshotDirectory),
+    charts: openCharts(),
     knowledge: openKnowledge(config.divisionDirectory, { log }),
     principal: config.principal,
     clusters: async signal => (await clusters(signal)).ports.filter(({ config: { scratch } }) => !scratch),

@@ -24,12 +24,41 @@ const addresses = (most: number) =>
     );
 const acceptApiOutage = z.boolean().describe('accepts that the API of a cluster with one control plane node goes away');
 
-/** One application of a deployment: its manifests as YAML, one or several documents. They may carry secrets: kept apart, 0600. */
-const application = z.strictObject({
-  name: name.describe('the application’s name'),
-  namespace: namespace.optional(),
-  manifests: z.string().min(1).max(900_000).describe('YAML, one or several documents'),
+/** No user, query or option: what is kept of it must hold no secret. */
+const chartReference =
+  /^(\/[^\0\r\n]+|oci:\/\/[A-Za-z0-9][\w.:/-]*(@sha256:[0-9a-f]{64})?|https:\/\/[A-Za-z0-9][\w.:/+-]*|[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)$/;
+
+const chartSource = z.strictObject({
+  chart: z
+    .string()
+    .max(1_000)
+    .regex(chartReference, 'expected an absolute path, oci://…, https://… or repository/chart')
+    .describe('an absolute path on the server, oci://…, https://… or repository/chart'),
+  version: version.optional(),
 });
+
+const chart = chartSource
+  .extend({ values: z.string().max(500_000).describe('YAML').optional() })
+  .refine(
+    ({ chart: reference, version: asked }) => /^(\/|https:)|@sha256:/.test(reference) || asked !== undefined,
+    'a chart of a repository needs its version',
+  );
+export type Chart = z.infer<typeof chart>;
+
+const applicationName = name.describe('the application’s name');
+
+/** One application of a deployment: manifests, or a chart that is rendered to them. Both may carry secrets: kept apart, 0600. */
+const application = z
+  .strictObject({
+    name: applicationName,
+    namespace: namespace.optional(),
+    manifests: z.string().min(1).max(900_000).describe('YAML, one or several documents').optional(),
+    chart: chart.describe('a Helm chart, in the place of manifests').optional(),
+  })
+  .refine(
+    ({ manifests, chart: given }) => (manifests === undefined) !== (given === undefined),
+    'one of manifests and chart is needed',
+  );
 
 const nodeSpecification = z.strictObject({
   cpu: z.number().int().min(1).max(512).optional(),
@@ -161,7 +190,11 @@ export const Task = z.discriminatedUnion('playbook', [...others, deploy]);
 export type Task = z.infer<typeof Task>;
 export type PlaybookName = Task['playbook'];
 
-const keptApplication = application.omit({ manifests: true }).extend({
+const keptApplication = z.strictObject({
+  name: applicationName,
+  namespace: namespace.optional(),
+  /** What the manifests were rendered from. */
+  chart: chartSource.optional(),
   /** Of the manifests, which lie under this name in the private folder: no secret is written to the division directory (CONTRACT). */
   manifest_sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });

@@ -3,6 +3,7 @@ import type { Role } from '../model/principal.ts';
 import type { Clock, ClusterPorts, Division, Log } from '../ports.ts';
 import type { Approvals, Questions } from './approvals.ts';
 import type { Budget } from './budget.ts';
+import type { Charts } from './charts.ts';
 import type { Handoffs } from './handoffs.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { PrivateFiles } from './private-files.ts';
@@ -19,6 +20,7 @@ export interface FrontEnd {
   budget: Budget;
   knowledge: Knowledge;
   privateFiles: PrivateFiles;
+  charts: Charts;
   principal: Role;
   /** Current clusters (a simulated division's addresses may change when its simulation restarts). */
   clusters(signal: AbortSignal): Promise<readonly ClusterPorts[]>;

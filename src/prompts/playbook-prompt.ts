@@ -155,7 +155,7 @@ const keptTask = (task: Task): KeptTask =>
   task.playbook === 'deploy_application'
     ? {
         ...task,
-        applications: task.applications.map(({ manifests: _manifests, ...application }) => ({
+        applications: task.applications.map(({ manifests: _manifests, chart: _chart, ...application }) => ({
           ...application,
           // Nothing is kept for a prompt: its manifests are not there yet.
           manifest_sha256: '0'.repeat(64),

@@ -110,7 +110,7 @@ export const decomposeTask = defineTool({
     'Plans a task from words, a received handoff or a playbook with parameters: each step with its contractor, gate and estimate, and who has to agree. Starts nothing. What is not certain comes back as a question. Without arguments: what it can plan.',
   impact: 'record',
   // With their secrets: kept aside by their hash.
-  verbatim: ['manifests'],
+  verbatim: ['manifests', 'values'],
   input,
   async run(front: FrontEnd, given, call) {
     const { request, task, handoff_id: handoffId } = given;

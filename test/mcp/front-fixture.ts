@@ -12,6 +12,7 @@ import { openPrivateFiles } from '../../src/division/private-files.ts';
 import { openQuestions } from '../../src/division/questions.ts';
 import { TokenLedger } from '../../src/division/token-ledger/token-ledger.ts';
 import { DivisionError } from '../../src/errors.ts';
+import { openCharts } from '../../src/helm/charts.ts';
 import { buildServer, type ServedFront } from '../../src/mcp/server.ts';
 import { type Config, DivisionYaml } from '../../src/model/config.ts';
 import type { ClusterFacts } from '../../src/model/facts.ts';
@@ -212,6 +213,7 @@ export async function aFront(change: Partial<FrontEnd> = {}): Promise<Fixture> {
     budget,
     knowledge: openKnowledge(config.divisionDirectory, { log }),
     privateFiles: openPrivateFiles(config.snapshotDirectory),
+    charts: openCharts(),
     principal: 'operator',
     clusters: async () => clusters,
     ensureExecutor: async () => {

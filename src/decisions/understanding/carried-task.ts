@@ -49,9 +49,14 @@ function whatExists(task: Task, world: KnownWorld): Understanding {
   return { outcome: 'task', task, evidence: ['the task that the handoff carries'] };
 }
 
-const Application = z.object({ name: z.string(), namespace: z.string().optional(), manifests: z.string() });
+const Application = z.object({
+  name: z.string(),
+  namespace: z.string().optional(),
+  manifests: z.string().optional(),
+  chart: z.record(z.string(), z.unknown()).optional(),
+});
 
-/** Manifests given in fields: the one way a deployment is more than a question. */
+/** Manifests or a chart given in fields: the one way a deployment is more than a question. */
 export function deployment(context: Readonly<Record<string, unknown>>, world: KnownWorld): Understanding | undefined {
   const listed = z
     .array(Application)
@@ -61,6 +66,7 @@ export function deployment(context: Readonly<Record<string, unknown>>, world: Kn
     name: fieldOf(context, ['application', 'app', 'workload', 'service', 'name']),
     namespace: fieldOf(context, ['namespace']),
     manifests: fieldOf(context, ['manifests', 'manifest']),
+    chart: fieldOf(context, ['chart']),
   });
   const applications = listed.success ? listed.data : single.success ? [single.data] : undefined;
   if (applications === undefined) return undefined;

@@ -148,7 +148,7 @@ export async function runProcedure(prepared: PreparedProcedure, options: Procedu
     const ledgerBefore = stage.cluster.ledger.report();
     if (prepared.task.playbook === 'deploy_application') {
       const files = openPrivateFiles(home.snapshots);
-      for (const { manifests } of prepared.task.applications) await files.keep(manifests);
+      for (const { manifests = '' } of prepared.task.applications) await files.keep(manifests);
     }
     const front = await stage.front();
     await front.savePlan(plan);
