@@ -1,5 +1,6 @@
 import { type ClusterHealth, clusterHealth, type HealthInput } from '../cluster-health.ts';
 import { asGate, type Check, type CheckIssue, headlineOf, issueOf, unreadable } from './check.ts';
+import type { ServiceState } from './services.ts';
 
 /** Unreadable is unknown here, whatever severity the division's health gives it. */
 function issuesOf({ issues }: ClusterHealth, rules: readonly string[]): CheckIssue[] {
@@ -82,21 +83,33 @@ export function checkClusterHealthy(input: HealthInput): Check {
 }
 
 const DNS = { key: 'k8s-app', value: 'kube-dns' };
+/** What names resolve by is reachable only through its Service. */
+const isSilentDns = ({ namespace, name, selects, ready }: ServiceState): boolean =>
+  namespace === 'kube-system' && ['kube-dns', 'coredns'].includes(name) && selects && ready === 0;
 
 /** Gate: what a cluster is for works — every server answers, nodes take pods, names resolve, nothing is left without a place. */
-export function checkSmoke(input: HealthInput): Check {
+export function checkSmoke(input: HealthInput, services: readonly ServiceState[] = []): Check {
   const { facts } = input;
   if (!facts) return unreadable(input.cluster, `Kubernetes could not be read: ${input.unreadable ?? ''}`);
   const rule = 'seed 454, 537: validate before going on';
   const silent = facts.servers.filter(({ reachable, etcdReady }) => !reachable || etcdReady !== true);
   const open = facts.nodes.filter(({ ready, unschedulable }) => ready === true && !unschedulable);
   const dns = facts.pods.filter(({ labels }) => labels[DNS.key] === DNS.value);
+  const schedulers = facts.pods.filter(
+    ({ namespace, name }) => namespace === 'kube-system' && name.startsWith('kube-scheduler-'),
+  );
   const unplaced = facts.pods.filter(({ phase, nodeName }) => phase === 'Pending' && nodeName === undefined);
   const issues = [
     ...silent.map(({ url }) => issueOf('critical', rule, url, `API server ${url} does not serve`)),
     ...(facts.servers.length === 0 ? unreadable('servers', 'no API server was asked').issues : []),
     ...(open.length === 0 ? [issueOf('critical', rule, 'nodes', 'no node takes pods')] : []),
     ...(dns.some(({ isReady }) => isReady) ? [] : [issueOf('critical', rule, 'dns', 'no DNS pod is ready')]),
+    ...(schedulers.length > 0 && !schedulers.some(({ isReady }) => isReady)
+      ? [issueOf('critical', rule, 'scheduler', 'no scheduler is ready: no pod gets a node')]
+      : []),
+    ...services
+      .filter(isSilentDns)
+      .map(({ name }) => issueOf('critical', rule, name, `service kube-system/${name} reaches no pod`)),
     ...(unplaced.length > 0 ? [issueOf('warning', rule, 'pods', `${unplaced.length} pods have no node`)] : []),
   ];
   return {

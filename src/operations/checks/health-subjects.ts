@@ -22,6 +22,7 @@ import { DivisionError } from '../../errors.ts';
 import { stopwatch } from '../../host/stopwatch.ts';
 import { type MachineFacts, unknownMachine } from '../../model/facts.ts';
 import type { CheckSubject } from '../../model/step.ts';
+import { readServices } from './read-services.ts';
 import { readKubernetes, readWhole, readWithEtcd } from './read-subject.ts';
 import type { ClusterLooker, ClusterScene } from './subject.ts';
 
@@ -36,7 +37,8 @@ const clusterHealthy: ClusterLooker = async scene => checkClusterHealthy(await r
 const SERVES_WITHIN_MS = 10 * 60_000;
 
 const smoke: ClusterLooker = async scene => {
-  const check = checkSmoke(await readKubernetes(scene));
+  const [health, services] = await Promise.all([readKubernetes(scene), readServices(scene)]);
+  const check = checkSmoke(health, services);
   const against = check.issues.find(standsAgainst);
   const begun = Date.parse(scene.progress.started_at ?? '');
   if (!against || !(scene.now - begun < SERVES_WITHIN_MS)) return check;

@@ -3,7 +3,7 @@ import { type CheckIssue, issueOf } from '../../decisions/checks/check.ts';
 import { checkPlacement, checkRebalancing } from '../../decisions/checks/placement.ts';
 import { checkPods, checkRestarts, type RestartLook, restartLook, restartRate } from '../../decisions/checks/pods.ts';
 import { checkQuotas } from '../../decisions/checks/quotas.ts';
-import { checkIngress, checkServices, type ServiceState } from '../../decisions/checks/services.ts';
+import { checkIngress, checkServices } from '../../decisions/checks/services.ts';
 import { checkUnused } from '../../decisions/checks/unused.ts';
 import {
   type CpuLook,
@@ -15,16 +15,14 @@ import {
   sustainedCpu,
 } from '../../decisions/checks/usage.ts';
 import { checkUtilisation } from '../../decisions/checks/utilisation.ts';
-import { at, labelsAt, objectsAt, textAt } from '../../decisions/manifest/json.ts';
-import { matchesLabels } from '../../decisions/selector.ts';
+import { at } from '../../decisions/manifest/json.ts';
 import { DivisionError } from '../../errors.ts';
-import type { PodFacts } from '../../model/facts.ts';
 import type { CheckSubject } from '../../model/step.ts';
 import type { PodSymptoms } from '../../model/symptoms.ts';
 import type { PodPeak } from '../../model/usage-facts.ts';
-import type { ObjectFacts } from '../../model/workload-facts.ts';
 import type { UsageReader } from '../../ports/usage.ts';
 import { keepCapacity } from '../learning.ts';
+import { readServices } from './read-services.ts';
 import type { ClusterLooker, ClusterScene } from './subject.ts';
 
 const POLL_MS = 60_000;
@@ -136,45 +134,10 @@ const utilisation: ClusterLooker = async scene => {
   return { ...check, issues: [...check.issues, ...remembered.issues] };
 };
 
-const SLICE_SERVICE = 'kubernetes.io/service-name';
-
-/** By EndpointSlices; in a cluster that keeps none, by the pods each service selects. */
-const services: ClusterLooker = async ({ cluster, signal, task }) => {
-  const list = (apiVersion: string, kind: string) => cluster.workloads.list({ apiVersion, kind }, {}, signal);
-  const [found, slices, known] = await Promise.all([
-    list('v1', 'Service'),
-    list('discovery.k8s.io/v1', 'EndpointSlice'),
-    cluster.kubernetes.pods({}, signal),
-  ]);
-  const asked = found.filter(({ ref }) => isAsked(task, ref.namespace));
-  return checkServices(asked.map(service => (slices.length > 0 ? bySlices(service, slices) : byPods(service, known))));
+const services: ClusterLooker = async scene => {
+  const found = await readServices(scene);
+  return checkServices(found.filter(({ namespace }) => isAsked(scene.task, namespace)));
 };
-
-const named = ({ ref, body }: ObjectFacts) => ({
-  namespace: ref.namespace ?? '',
-  name: ref.name,
-  selects:
-    Object.keys(labelsAt(body, 'spec', 'selector')).length > 0 && textAt(body, 'spec', 'type') !== 'ExternalName',
-});
-
-function bySlices(service: ObjectFacts, slices: readonly ObjectFacts[]): ServiceState {
-  const { namespace, name, selects } = named(service);
-  const endpoints = slices
-    .filter(({ ref, labels }) => ref.namespace === namespace && labels[SLICE_SERVICE] === name)
-    .flatMap(({ body }) => objectsAt(body, 'endpoints'));
-  const ready = endpoints.filter(endpoint => at(endpoint, 'conditions', 'ready') !== false).length;
-  return { namespace, name, selects, ready, notReady: endpoints.length - ready };
-}
-
-function byPods(service: ObjectFacts, known: readonly PodFacts[]): ServiceState {
-  const { namespace, name, selects } = named(service);
-  const matchLabels = labelsAt(service.body, 'spec', 'selector');
-  const behind = known.filter(
-    pod => selects && pod.namespace === namespace && matchesLabels({ matchLabels }, pod.labels),
-  );
-  const ready = behind.filter(({ isReady }) => isReady).length;
-  return { namespace, name, selects, ready, notReady: behind.length - ready };
-}
 
 const ingress: ClusterLooker = async ({ cluster, signal, task }) => {
   const found = await cluster.workloads.list({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' }, {}, signal);

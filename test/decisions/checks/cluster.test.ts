@@ -92,6 +92,21 @@ describe('what is found', () => {
     expect(checkSmoke(input).issues.some(standsAgainst)).toBe(true);
   });
 
+  it('R247: no ready scheduler, or a DNS service that reaches no pod, fails the smoke test; another service does not', () => {
+    const subjects = (input: HealthInput, name: string, ready: number): string[] =>
+      checkSmoke(input, [{ namespace: 'kube-system', name, selects: true, ready, notReady: 1 }])
+        .issues.filter(standsAgainst)
+        .map(({ subject }) => subject);
+    const facts = aCluster(
+      names.map(name => aNode(name)),
+      { pods: [...staticPods().map(pod => ({ ...pod, isReady: !pod.name.startsWith('kube-scheduler') })), dns] },
+    );
+    expect(subjects(health({ facts }), 'kube-dns', 1)).toEqual(['scheduler']);
+    expect(subjects(health(), 'kube-dns', 0)).toEqual(['kube-dns']);
+    expect(subjects(health(), 'kube-dns', 1)).toEqual([]);
+    expect(subjects(health(), 'metrics', 0)).toEqual([]);
+  });
+
   it('R336: no ready DNS pod fails the smoke test', () => {
     const facts = aCluster(
       names.map(name => aNode(name)),
