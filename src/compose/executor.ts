@@ -2,6 +2,7 @@
 import { openApprovals } from '../division/approvals.ts';
 import { hasRequests, openDivisionWriter } from '../division/directory.ts';
 import { directoryId } from '../division/directory-id.ts';
+import { forgetManifests } from '../division/forget-manifests.ts';
 import { openHandoffs } from '../division/handoffs/handoffs.ts';
 import { openKnowledge } from '../division/knowledge/knowledge.ts';
 import { forgetPriors } from '../division/manifests.ts';
@@ -85,11 +86,15 @@ async function holdDivision(config: Config, log: Log, terminate: AbortSignal): P
     const afterEnds = async () => {
       await reportBack({ division, approvals, handoffs, log });
       await learnFromEnded({ division, knowledge, log });
-      const { operations: known } = await division.operations();
-      await forgetPriors(config.snapshotDirectory, known, clock.now()).catch((error: unknown) => {
+      const { operations: known, corrupt } = await division.operations();
+      const untold = (error: unknown): void => {
         // Nothing waits for it, and the next end tries again.
         log.warn('manifests.not_forgotten', { message: error instanceof Error ? error.message : 'unknown' });
-      });
+      };
+      await forgetPriors(config.snapshotDirectory, known, clock.now()).catch(untold);
+      if (corrupt.length > 0) return;
+      const claims = { plans: await division.plans(), operations: known, now: clock.now(), wallMs: Date.now() };
+      await forgetManifests(config.snapshotDirectory, claims).catch(untold);
     };
     const engine = new LocalEngine({
       division: killedAtWrites(division, killEvery),
