@@ -1,5 +1,8 @@
 /** Scenario 1 of the seed through real parts: applications of three namespaces side by side, one of which does not fit. */
+import { rm } from 'node:fs/promises';
+import { delimiter } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fakeHelm } from '../helm/fake-helm.ts';
 import { CLUSTER, type Home, homeForTest } from './division-home.ts';
 import { killAtOnce } from './processes.ts';
 
@@ -79,6 +82,20 @@ describe('deploy_application', () => {
     // Both roll out at the same time.
     expect(at('blog/application-3/validate', 'running')).toBeLessThan(at('shop/application-1/rollout', 'done'));
   }, 90_000);
+
+  it('R341: a chart of the helm on the server’s PATH serves as manifests do, and is not rendered again', async () => {
+    const home = await homeForTest({ controlPlanes: 1, workers: 2 });
+    const { directory, executable } = fakeHelm(`print(${JSON.stringify(`---\n${manifests('shop')}`)})`);
+    home.environment.PATH = `${directory}${delimiter}${process.env.PATH ?? ''}`;
+    const chart = { chart: 'stable/shop', version: '1.4.2', values: 'a: b' };
+    const host = await home.host();
+    const task = { playbook: 'deploy_application', cluster: CLUSTER, applications: [{ name: 'shop', chart }] };
+    const plan = (await host.call('decompose_task', { task })).structured.plan as { plan_hash: string };
+    await rm(executable);
+    const id = String((await host.call('execute_plan', { plan_hash: plan.plan_hash })).structured.operation_id);
+    await host.end(id, 'succeeded');
+    expect(await readyOf(home, 'shop')).toBe(2);
+  }, 60_000);
 
   it('R311: a secret in a ConfigMap stops it before anything is sent, and its value is nowhere', async () => {
     const home = await homeForTest({ controlPlanes: 1, workers: 1 });
