@@ -140,7 +140,7 @@ describe('the shipped examples', () => {
       ['staging', 'observe'],
       ['production', 'observe'],
     ]);
-    expect(Object.keys(config.contractors)).toEqual(['talos']);
+    expect(Object.keys(config.contractors)).toEqual(['talos', 'talos-a2a']);
   });
 
   test('have a JSON Schema that says what is read', async () => {

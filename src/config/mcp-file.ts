@@ -7,7 +7,8 @@ import { whatItStarts } from './own-program.ts';
 import { resolvePath } from './paths.ts';
 import { pathText, problemsOf } from './problems.ts';
 
-const DEFAULT_CONTRACTOR = 'talos';
+/** One cluster at a time, and several at once (seed lines 12, 72-73; ledger R6). */
+const DEFAULT_CONTRACTORS = ['talos', 'talos-a2a'] as const;
 const McpFile = z.looseObject({ mcpServers: z.record(z.string(), z.unknown()) });
 type Self = readonly [string, ...string[]];
 
@@ -55,10 +56,10 @@ function isSet(value: unknown, key: string): boolean {
   return typeof value === 'object' && value !== null && key in value && Boolean(Reflect.get(value, key));
 }
 
-/** The first-party contractor, which is there unless mcp.json gives its name to another one. */
+/** The first-party contractors, which are there unless mcp.json gives their names to others. */
 export function defaultContractors(self: Self): Contractors {
   return {
-    contractors: { [DEFAULT_CONTRACTOR]: ownContractor(self, ['contractor', DEFAULT_CONTRACTOR]) },
+    contractors: Object.fromEntries(DEFAULT_CONTRACTORS.map(name => [name, ownContractor(self, ['contractor', name])])),
     refused: {},
   };
 }

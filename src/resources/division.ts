@@ -43,6 +43,27 @@ const identity: ResourceFamily<FrontEnd> = {
   },
 };
 
+/** Seed lines 772-780, each fact from where it is held (ledger R346). */
+const quickReference: ResourceFamily<FrontEnd> = {
+  name: 'division_quick_reference',
+  title: 'Quick reference',
+  description: 'Role, boss, team, budget and mission on one page.',
+  uri: 'gm://division/quick-reference',
+  keepMs: 300_000,
+  async read({ config }) {
+    const team = Object.keys(config.contractors);
+    return {
+      division: IDENTITY.division,
+      simulated: config.simulated,
+      role: 'Containers Division General Manager',
+      reports_to: IDENTITY.reports_to,
+      team: { contractors: team, total: team.length },
+      budget: { daily_tokens: config.budget.daily_tokens },
+      mission: IDENTITY.mission,
+    };
+  },
+};
+
 const state: ResourceFamily<FrontEnd> = {
   name: 'division_state',
   title: 'State of the division',
@@ -84,4 +105,4 @@ const clusterStatus: ResourceFamily<FrontEnd> = {
   }),
 };
 
-export const divisionResources: readonly ResourceFamily<FrontEnd>[] = [identity, state, clusterStatus];
+export const divisionResources: readonly ResourceFamily<FrontEnd>[] = [identity, quickReference, state, clusterStatus];

@@ -36,6 +36,15 @@ describe('the contractors of mcp.json', () => {
     expect((await contractorsOf({ talos: { command: 'theirs' } })).talos).toMatchObject({ command: 'theirs' });
   });
 
+  test('R6: are talos and talos-a2a, and no other, where nothing names one', async () => {
+    const own = (name: string) => ({ command: self[0], args: [self[1], 'contractor', name], env: {} });
+    const two = { talos: own('talos'), 'talos-a2a': own('talos-a2a') };
+    expect(await contractorsOf({})).toEqual(two);
+    expect((await user.load({})).contractors).toEqual(two);
+    const theirs = await contractorsOf({ 'talos-a2a': { command: 'theirs' } });
+    expect(theirs['talos-a2a']).toMatchObject({ command: 'theirs' });
+  });
+
   test.each([
     ['the same script', { command: 'node', args: [self[1]] }],
     ['npx', { command: 'npx', args: ['-y', 'containers-gm'] }],
@@ -43,7 +52,11 @@ describe('the contractors of mcp.json', () => {
     ['its command', { command: 'containers-gm', args: ['--home', '/x'] }],
     ['a path to its command', { command: '/opt/gm/dist/main.js' }],
   ])('leave out the entry that starts this server itself by %s', async (_title, entry) => {
-    expect(Object.keys(await contractorsOf({ gm: entry, other: { command: 'x' } })).sort()).toEqual(['other', 'talos']);
+    expect(Object.keys(await contractorsOf({ gm: entry, other: { command: 'x' } })).sort()).toEqual([
+      'other',
+      'talos',
+      'talos-a2a',
+    ]);
   });
 
   test('leave out this server also by a link to it or by another build of its package', async () => {
@@ -57,7 +70,7 @@ describe('the contractors of mcp.json', () => {
       shell: { command: 'sh', args: ['-c', 'exec containers-gm serve'] },
       build: { command: 'node', args: ['package/dist/main.js'] },
     });
-    expect(Object.keys(contractors)).toEqual(['talos']);
+    expect(Object.keys(contractors)).toEqual(['talos', 'talos-a2a']);
   });
 
   test('start our own contractors as this very program, with their environment', async () => {

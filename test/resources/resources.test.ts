@@ -46,6 +46,20 @@ describe('resources', () => {
     expect(JSON.stringify(identity)).not.toContain('secret');
   });
 
+  it('R346: the quick reference says what the configuration holds', async () => {
+    const { contractors, budget } = fixture.front.config;
+    const reference = await read('gm://division/quick-reference');
+    expect(reference).toEqual({
+      division: 'containers',
+      simulated: true,
+      role: 'Containers Division General Manager',
+      reports_to: 'coo',
+      team: { contractors: Object.keys(contractors), total: Object.keys(contractors).length },
+      budget: { daily_tokens: budget.daily_tokens },
+      mission: 'Orchestrate containerized workloads on Kubernetes clusters running Talos Linux',
+    });
+  });
+
   it('state holds all operations and plans, however many', async () => {
     for (const plan of numbered(25)) {
       await fixture.front.division.savePlan(plan);
@@ -93,7 +107,7 @@ describe('resources', () => {
     }
     const uris = (await client.listResources()).resources.map(({ uri }) => uri);
     const countOf = (family: string) => uris.filter(uri => uri.startsWith(`gm://${family}/`)).length;
-    expect([countOf('division'), countOf('operations'), countOf('plans')]).toEqual([4, 20, 20]);
+    expect([countOf('division'), countOf('operations'), countOf('plans')]).toEqual([5, 20, 20]);
     const templates = (await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate);
     expect(templates).toEqual([
       'gm://clusters/{name}',
