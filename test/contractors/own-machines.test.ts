@@ -46,6 +46,31 @@ describe('what our own contractor tells of a machine', () => {
     await expect(read(reader)).resolves.toMatchObject(expected as object);
   });
 
+  it('R21, R23: of a cluster in mode observe is told too, a config only tried, and nothing else is called', async () => {
+    const { reader, actor, log } = bench({ toolset: 'own' }, { cluster: { mode: 'observe' } });
+    await reader.truth(never);
+    const before = log().length;
+    await reader.services(target, never);
+    await reader.etcd(target, never);
+    await expect(reader.previewConfig({ ...target, ...file }, never)).resolves.toMatchObject({
+      changedKeys: ['image'],
+    });
+    const config = { ...target, ...file, systemUuid: 'uuid-1', mode: 'auto' as const, maintenance: false };
+    expect((await divisionError(actor.applyConfig(by, config, never))).code).toBe('AUTHORITY_REFUSED');
+    const called = new Set(
+      log()
+        .slice(before)
+        .flatMap(({ tool }) => tool ?? []),
+    );
+    expect([...called].sort()).toEqual([
+      'talos_apply_preview',
+      'talos_etcd_alarms',
+      'talos_etcd_members',
+      'talos_etcd_status',
+      'talos_services',
+    ]);
+  });
+
   it('about another machine is suspect', async () => {
     const tools = { talos_disks: { structured: { node: '10.0.0.9', disks: [] } } };
     const { reader } = bench({ toolset: 'own', tools });
