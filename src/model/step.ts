@@ -27,6 +27,7 @@ export const CheckSubject = z.enum([
   'unused',
   'certificate_rotation',
   'certificate_chain',
+  'pod_security',
   'backups',
   'recovery_plan',
   // monthly (seed 245-270)

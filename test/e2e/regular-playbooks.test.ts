@@ -101,6 +101,7 @@ describe('each regular procedure', () => {
         'certificates',
         'certificate_rotation',
         'certificate_chain',
+        'pod_security',
         'inventory',
         'tell_inventory',
         'report',

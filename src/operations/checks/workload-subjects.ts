@@ -1,6 +1,7 @@
 /** Subjects about pods, services and what they use. */
 import { type CheckIssue, issueOf } from '../../decisions/checks/check.ts';
 import { checkPlacement, checkRebalancing } from '../../decisions/checks/placement.ts';
+import { checkPodSecurityPosture } from '../../decisions/checks/pod-security-posture.ts';
 import { checkPods, checkRestarts, type RestartLook, restartLook, restartRate } from '../../decisions/checks/pods.ts';
 import { checkQuotas } from '../../decisions/checks/quotas.ts';
 import { checkIngress, checkServices } from '../../decisions/checks/services.ts';
@@ -152,6 +153,8 @@ const rebalancing: ClusterLooker = async ({ cluster, signal }) =>
   checkRebalancing(await cluster.kubernetes.facts(signal));
 const placement: ClusterLooker = async ({ cluster, signal }) => checkPlacement(await cluster.kubernetes.facts(signal));
 const quotas: ClusterLooker = async ({ cluster, signal }) => checkQuotas(await cluster.workloads.namespaces(signal));
+const podSecurity: ClusterLooker = async ({ cluster, signal }) =>
+  checkPodSecurityPosture(await cluster.workloads.namespaces(signal));
 
 const WORKLOADS = [
   ['apps/v1', 'Deployment'],
@@ -193,5 +196,6 @@ export const workloadSubjects = {
   rebalancing,
   placement,
   quotas,
+  pod_security: podSecurity,
   unused,
 } satisfies Partial<Record<CheckSubject, ClusterLooker>>;
