@@ -70,7 +70,7 @@ describe('sizes of nodes', () => {
     allocatable: { cpu: cores * 1000, memory: 2 * cores * GIB, pods: 110 },
     zones: [],
   });
-  it('hold all that runs, DaemonSets on each, with what is risky about it', () => {
+  it('R313: hold all that runs, DaemonSets on each, with what is risky about it', () => {
     const hosted = [
       ...sixNodes.map(({ name }) => on(name, aShape('agent', { kind: 'each-node', requests: { cpu: 500 } }), 1)),
       ...sixNodes.map(({ name }) => on(name, aShape('web'), 3)),
