@@ -121,6 +121,7 @@ export async function loadConfig(options: ConfigOptions): Promise<Config> {
   return deepFrozen({
     home,
     divisionDirectory,
+    divisionFile: divisionPath && resolve(divisionPath.path),
     simulated,
     simulation: {
       directory: join(home, 'simulation'),

@@ -7,6 +7,7 @@ import { connectCluster } from '../kubernetes/connect.ts';
 import type { ClusterConfig, Config } from '../model/config.ts';
 import type { SimulationConnection } from '../model/simulation-connection.ts';
 import type { Budget } from '../ports/budget.ts';
+import type { FleetReader } from '../ports/fleet-reader.ts';
 import type { Manifests } from '../ports/workloads.ts';
 import type { Clock, ClusterPorts, ClusterWriters, Log } from '../ports.ts';
 import { prometheusHistory } from '../prometheus/usage-history.ts';
@@ -20,6 +21,8 @@ export interface OpenClusters {
   contractors: readonly MeteredContractor[];
   /** Undefined for a cluster that is not the division's. */
   writers(cluster: string): ClusterWriters | undefined;
+  /** Reads several clusters at once; undefined: no contractor for that is configured. */
+  fleet: FleetReader | undefined;
   close(): Promise<void>;
 }
 
@@ -47,6 +50,10 @@ export async function openClusters(
     {
       receiptsDirectory: join(config.divisionDirectory, 'operations', 'receipts'),
       secretsDirectory: config.secretsDirectory,
+      ownEnvironment: {
+        CORTEX_HOME: config.home,
+        ...(config.divisionFile !== undefined && { CONTAINERS_GM_DIVISION: config.divisionFile }),
+      },
       ...options,
     },
   );
@@ -54,11 +61,16 @@ export async function openClusters(
   const opened = await Promise.all(
     clusters.map(cluster => openCluster(cluster, contractors, { ...options, manifests })),
   );
-  const metered = opened.flatMap(({ contractor }) => contractor ?? []);
+  const several = contractors.forSeveral();
+  const metered = [
+    ...opened.flatMap(({ contractor }) => contractor ?? []),
+    ...(several ? [{ contractor: several.reader.contractor, usage: several.usage }] : []),
+  ];
   const stopCounting = countAnswers(metered, options.budget);
   return {
     ports: opened.map(({ ports }) => ports),
     contractors: metered,
+    fleet: several?.reader,
     writers: name => opened.find(({ ports }) => ports.config.name === name)?.writers,
     close: async () => {
       for (const { close } of opened) close();

@@ -128,6 +128,7 @@ async function holdDivision(config: Config, log: Log, terminate: AbortSignal): P
         thresholds: config.thresholds,
         leadDays: config.capacity.lead_time_days,
         hasApprovers: config.approvers.length > 0,
+        ...(open.fleet && { fleet: open.fleet }),
       },
       cluster: name => {
         const ports = open.ports.find(candidate => candidate.config.name === name);

@@ -92,6 +92,7 @@ export async function openFrontEnd(config: Config, options: readonly string[], l
     principal: config.principal,
     clusters: async signal => (await clusters(signal)).ports.filter(({ config: { scratch } }) => !scratch),
     scratch: async signal => (await clusters(signal)).ports.find(({ config: { scratch } }) => scratch),
+    fleet: async signal => (await clusters(signal)).fleet,
     ensureExecutor: signal => ensureExecutor(config, options, signal),
   };
   const stopTelling = tellRegularly({ ...front, isSimulated: config.simulated });

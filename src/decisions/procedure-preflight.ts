@@ -1,6 +1,7 @@
 import type { Finding, PlannedCluster } from '../model/plan.ts';
 import type { PlannedStep } from '../model/step.ts';
 import { changesClusters } from './authority/step-rights.ts';
+import { MULTI_CLUSTER } from './contractor-routing.ts';
 
 export interface ProcedureCluster {
   name: string;
@@ -13,6 +14,12 @@ export interface ProcedureCluster {
   /** Control plane machines of a cluster whose Kubernetes is not asked. */
   planes?: { answering: number; silent: readonly string[] };
 }
+
+/** Who would do it (seed 428). */
+const remedyFor = ({ contractor, capability }: PlannedStep): string =>
+  contractor === MULTI_CLUSTER
+    ? `let "${MULTI_CLUSTER}" in mcp.json start the division’s own (containers-gm contractor ${MULTI_CLUSTER}), then plan again`
+    : `name a contractor that offers ${capability} (the division’s own, talos, does) in division.yaml, then plan again`;
 
 /** Every reason against a procedure's start, at once. One that only looks is not kept from looking by what it would see. */
 export function procedurePreflight(
@@ -28,7 +35,7 @@ export function procedurePreflight(
         cluster: step.target.cluster ?? '',
         subject: step.id,
         message: `contractor ${step.contractor} does not offer ${step.capability}`,
-        remedy: `name a contractor that offers ${step.capability} (the division’s own, talos, does) in division.yaml, then plan again`,
+        remedy: remedyFor(step),
         rule: 'seed 428: each task has a contractor',
       }),
     );

@@ -148,6 +148,8 @@ export interface Config {
   home: string;
   /** home/coordination/divisions/containers */
   divisionDirectory: string;
+  /** Of division.yaml, absolute; undefined when simulated. */
+  divisionFile: string | undefined;
   /** True when nothing was configured: the embedded fleet. Its clusters come from the running simulation. */
   simulated: boolean;
   simulation: { directory: string; speed: number; seed: number; fleetFile?: string };

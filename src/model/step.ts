@@ -35,6 +35,7 @@ export const CheckSubject = z.enum([
   'deployments',
   'budget_efficiency',
   'kubernetes_releases',
+  'drift',
   'upgrade_schedule',
   'staging_record',
   'growth',

@@ -90,7 +90,7 @@ const certificates = {
   ),
   unanswered: z.array(z.looseObject({ node: z.string(), part: z.string(), ...failure })),
 };
-const FleetDrift = z.looseObject({
+export const FleetDrift = z.looseObject({
   compared: z.array(z.string()),
   differences: z.array(
     z.looseObject({
@@ -113,11 +113,16 @@ const answers = {
   not_read: z.number(),
 };
 
+export type FleetDrift = z.infer<typeof FleetDrift>;
+/** Of each cluster: value -> how many machines. */
+export const FleetVersions = perCluster(versions);
+export type FleetVersions = z.infer<typeof FleetVersions>;
+
 /** Tool name -> input and result. */
 export const talosFleetTools = {
   talos_fleet_clusters: { input: z.strictObject({}), output: FleetClusters },
   talos_fleet_inventory: { input: FleetInput, output: perCluster(machines) },
-  talos_fleet_versions: { input: FleetInput, output: perCluster(versions) },
+  talos_fleet_versions: { input: FleetInput, output: FleetVersions },
   talos_fleet_health: { input: FleetInput, output: perCluster(health) },
   talos_fleet_certificates: { input: FleetInput, output: perCluster(certificates) },
   talos_fleet_drift: { input: FleetInput, output: FleetDrift },

@@ -39,7 +39,7 @@ interface Reading {
 
 /** [NOT_FOUND for a cluster or node that is not there, KUBERNETES_UNAVAILABLE when a node can't be looked for, CANCELLED] */
 export async function planProcedure(
-  front: Pick<FrontEnd, 'clusters' | 'scratch' | 'clock' | 'config' | 'division' | 'knowledge'>,
+  front: Pick<FrontEnd, 'clusters' | 'scratch' | 'fleet' | 'clock' | 'config' | 'division' | 'knowledge'>,
   playbook: Playbook,
   task: KeptTask,
   signal: AbortSignal,
@@ -47,6 +47,7 @@ export async function planProcedure(
   const clusters = clustersOf(task, await front.clusters(signal));
   const readings = await Promise.all(clusters.map(ports => read(task, ports, signal)));
   const scratch = await scratchFor(task, front, signal);
+  const fleet = await fleetOffered(front, playbook, signal);
   assertNodeIsThere(task, readings);
   const steps = expand(playbook, task, {
     clusters: readings.map(({ ports, look, offered, leader, planes }) => ({
@@ -56,6 +57,7 @@ export async function planProcedure(
       contractor: ports.config.talos.contractor,
       offered,
     })),
+    ...(fleet && { fleet }),
     ...(scratch && {
       scratch: { name: scratch.config.name, contractor: scratch.config.talos.contractor, offered: scratch.offered },
     }),
@@ -127,6 +129,15 @@ export async function planProcedure(
     created_at: new Date(now).toISOString(),
     expires_at: new Date(now + PLAN_LIFETIME_MS).toISOString(),
   };
+}
+
+/** Asked only where a playbook has something for it: it is a process of its own. [CANCELLED] */
+async function fleetOffered(front: Pick<FrontEnd, 'fleet'>, { phases }: Playbook, signal: AbortSignal) {
+  if (!phases.some(phase => phase.mode === 'steps' && phase.over === 'several-clusters')) return undefined;
+  const reader = await front.fleet?.(signal);
+  return (
+    reader && { contractor: reader.contractor, offered: (await reader.offersDrift(signal)) ? ['fleet.drift'] : [] }
+  );
 }
 
 /** The clusters a task is about, in its order; every one of the division where it names none. [NOT_FOUND] */

@@ -1,6 +1,7 @@
+import { contractorFor, MULTI_CLUSTER } from '../decisions/contractor-routing.ts';
 import type { PlannedStep, StepTarget } from '../model/step.ts';
 import type { KeptTask } from '../model/task.ts';
-import type { Phase, Playbook, PlaybookStep } from './playbook.ts';
+import type { Over, Phase, Playbook, PlaybookStep } from './playbook.ts';
 
 /** What a playbook's steps are spread over: nodes in the order in which they go. */
 export interface World {
@@ -11,6 +12,8 @@ export interface World {
     contractor: string;
     offered: readonly string[];
   }[];
+  /** The contractor over several clusters, with what it offers. */
+  fleet?: { contractor: string; offered: readonly string[] };
   /** Where backups are restored to be proved. */
   scratch?: { name: string; contractor: string; offered: readonly string[] };
 }
@@ -28,11 +31,15 @@ interface Place {
 interface Lane {
   key: string;
   target: StepTarget;
-  cluster: ClusterOfWorld | undefined;
+  /** Whose contractor does the steps; undefined for what none does. */
+  cluster: Offering | undefined;
 }
 
+/** Somebody's contractor and what it offers. */
+type Offering = Pick<ClusterOfWorld, 'contractor' | 'offered'>;
+
 /** By whom a step that is no contractor's is done. */
-const OURS = { kubernetes: 'containers-gm', division: 'containers-gm' } as const;
+const OURS = 'containers-gm';
 
 /**
  * The steps of a playbook for a task, each with its target and what it waits for. Phases follow each other; within a phase targets go
@@ -59,11 +66,14 @@ export function expand(playbook: Playbook, task: KeptTask, world: World): Planne
   return steps;
 }
 
+/** Phases that are gone through once, whatever the clusters are. */
+const ofDivision: readonly Over[] = ['division', 'several-clusters', 'scratch'];
+
 /** Runs of phases that go over the division, or over clusters and what is in them. */
 function blocksOf(phases: readonly StepsPhase[]): { over: 'division' | 'clusters'; phases: StepsPhase[] }[] {
   const blocks: { over: 'division' | 'clusters'; phases: StepsPhase[] }[] = [];
   for (const phase of phases) {
-    const over = phase.over === 'division' || phase.over === 'scratch' ? 'division' : 'clusters';
+    const over = ofDivision.includes(phase.over) ? 'division' : 'clusters';
     const last = blocks.at(-1);
     if (last?.over === over) last.phases.push(phase);
     else blocks.push({ over, phases: [phase] });
@@ -113,7 +123,9 @@ function addLanes(
 
 function planStep(phase: StepsPhase, step: PlaybookStep, lane: Lane, depends_on: string[]): PlannedStep {
   const { cluster, target } = lane;
-  const isOffered = step.by !== 'talos' || (cluster?.offered.includes(step.capability) ?? false);
+  const isOurs = step.by === 'kubernetes' || step.by === 'division';
+  const contractor = cluster?.contractor ?? step.by;
+  const isOffered = cluster?.offered.includes(step.capability) === true;
   return {
     id: [...nameOf(target), step.id].join('/'),
     phase: phase.name,
@@ -126,9 +138,9 @@ function planStep(phase: StepsPhase, step: PlaybookStep, lane: Lane, depends_on:
     on_failure: step.onFailure ?? 'halt',
     in_any_case: step.inAnyCase ?? false,
     ...(step.undoneBy && { undone_by: step.undoneBy }),
-    contractor: step.by === 'talos' ? (cluster?.contractor ?? 'talos') : step.by,
+    contractor: isOurs ? step.by : contractor,
     capability: step.capability,
-    offered_by: step.by === 'talos' ? (isOffered ? (cluster?.contractor ?? 'none') : 'none') : OURS[step.by],
+    offered_by: isOurs ? OURS : isOffered ? contractor : 'none',
     estimate_minutes: step.minutes,
     estimate_tokens: step.tokens,
   };
@@ -149,6 +161,10 @@ function nameOf({ cluster, node, namespace, application, machine, backup_of }: S
 function lanesOf(phase: StepsPhase, task: KeptTask, { world, cluster }: Place): Lane[] {
   if (phase.over === 'division') return [{ key: '', target: {}, cluster: undefined }];
   if (phase.over === 'scratch') return drillsOf(task, world);
+  if (phase.over === 'several-clusters') {
+    const isSeveral = contractorFor(world.clusters.map(({ name }) => name)) === MULTI_CLUSTER;
+    return isSeveral ? [{ key: '', target: {}, cluster: world.fleet }] : [];
+  }
   if (!cluster) return [];
   const at = (key: string, target: StepTarget): Lane => ({
     key,

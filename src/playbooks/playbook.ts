@@ -7,6 +7,8 @@ export type Over =
   | 'division'
   /** Once for each cluster of the task. */
   | 'clusters'
+  /** Once for all clusters of the task together; where there is one, never. */
+  | 'several-clusters'
   /** Each control plane node; the etcd leader last. */
   | 'control-plane-nodes'
   | 'workers'
@@ -27,8 +29,8 @@ export interface PlaybookStep {
   /** "seed 183", "SAFETY 10". */
   source: string;
   action: StepAction;
-  /** Who offers it: the Talos contractor, the division's Kubernetes client, the division itself. */
-  by: 'talos' | 'kubernetes' | 'division';
+  /** Who offers it: the contractor of one cluster or of several, the division's Kubernetes client, the division itself. */
+  by: 'talos' | 'talos-a2a' | 'kubernetes' | 'division';
   capability: string;
   /** What holds when it is done, before anything after it is begun. */
   gate: string;

@@ -47,6 +47,22 @@ export const versionPlanning: Playbook = {
     },
     {
       mode: 'steps',
+      name: 'compare',
+      over: 'several-clusters',
+      order: 'at_the_same_time',
+      steps: [
+        look('drift', {
+          title: 'Compare the clusters with each other',
+          source: 'seed 65, 76',
+          by: 'talos-a2a',
+          capability: 'fleet.drift',
+          minutes: 0.5,
+          tokens: 40,
+        }),
+      ],
+    },
+    {
+      mode: 'steps',
       name: 'coordinate',
       over: 'division',
       order: 'one_after_the_other',

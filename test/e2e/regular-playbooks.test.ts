@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Operation } from '../../src/model/operation.ts';
 import { Home } from './division-home.ts';
 import type { Host } from './host.ts';
 import { killAtOnce } from './processes.ts';
@@ -70,6 +71,13 @@ async function stepsOf(home: Home, id: string, cluster: string): Promise<string[
   });
 }
 
+/** What the contractor over several clusters said, and Kubernetes bore out. */
+const driftOf = (operation: Operation) => operation.steps?.find(({ id }) => id === 'drift');
+const inSync = {
+  state: 'done',
+  result: { status: 'healthy', figures: { multi_cluster_sync: 'in_sync', compared: CLUSTERS, not_read: [] } },
+};
+
 describe('each regular procedure', () => {
   it('R102, R109, R137: runs its seed steps in the seed’s order on every cluster, writes its records, and is not due any more', async () => {
     const home = await twoClusters();
@@ -112,6 +120,7 @@ describe('each regular procedure', () => {
         'kubernetes_releases',
         'upgrade_schedule',
         'staging_record',
+        'drift',
         'coordinate',
         'version_plan',
         'propose',
@@ -123,6 +132,7 @@ describe('each regular procedure', () => {
       for (const cluster of CLUSTERS) expect(await stepsOf(home, id, cluster), playbook).toEqual(steps);
       expect(operation.result_summary, playbook).toMatch(/steps done/);
       expect(operation.nodes, playbook).toEqual([]);
+      if (playbook === 'version_planning') expect(driftOf(operation)).toMatchObject(inSync);
     }
     // A healthy look tells nobody; backups are missing; the others are reports that were asked for.
     expect(await told(home)).toEqual(['coo propose', 'coo report', 'coo tell', 'coo tell', 'inv tell-inventory']);

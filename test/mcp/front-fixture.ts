@@ -35,6 +35,7 @@ function aConfig(home: string): Config {
   return {
     home,
     divisionDirectory: join(home, 'coordination', 'divisions', 'containers'),
+    divisionFile: undefined,
     simulated: true,
     simulation: { directory: join(home, 'simulation'), speed: 60, seed: 1 },
     clusters: [],

@@ -71,6 +71,21 @@ describe('a playbook spread over its task', () => {
       expect(none.map(({ id }) => id)).toEqual(['production/look', 'staging/look', 'tell']);
   });
 
+  it('R42: what several clusters are compared by goes to the contractor over several, and one cluster to none', () => {
+    const compared = playbook([
+      { ...phase('compare', 'several-clusters', ['drift']), steps: [{ ...step('drift'), by: 'talos-a2a' }] },
+      phase('tell', 'division', ['tell']),
+    ]);
+    const [one, other] = [cluster('production', 1, 0), cluster('staging', 1, 0)];
+    const fleet = { contractor: 'talos-a2a', offered: ['lease.hold'] };
+    const told = (world: World) =>
+      expand(compared, everywhere, world).map(({ id, contractor, offered_by: by }) => `${id}: ${contractor}, ${by}`);
+    expect(told({ clusters: [one], fleet })).toEqual(['tell: kubernetes, containers-gm']);
+    const tell = 'tell: kubernetes, containers-gm';
+    expect(told({ clusters: [one, other], fleet })).toEqual(['drift: talos-a2a, talos-a2a', tell]);
+    expect(told({ clusters: [one, other] })).toEqual(['drift: talos-a2a, none', tell]);
+  });
+
   it('R207: worker after worker, drained and given back one by one; never all drained first', () => {
     const steps = expand(playbook([phase('workers', 'workers', ['drain', 'upgrade', 'uncordon'])]), everywhere, {
       clusters: [cluster('staging', 1, 2)],

@@ -1,12 +1,14 @@
 /** What several checks read of a cluster. */
 import PQueue from 'p-queue';
 import type { MachineCertificates } from '../../decisions/checks/certificates.ts';
+import type { SeenVersions } from '../../decisions/checks/drift.ts';
 import type { RunningVersions } from '../../decisions/checks/versions.ts';
 import type { HealthInput } from '../../decisions/cluster-health.ts';
 import { endpointsFor } from '../../decisions/upgrade-turn.ts';
 import { talosVersionOfImage } from '../../decisions/versions.ts';
 import { DivisionError } from '../../errors.ts';
 import type { ClusterFacts, MachinePart, NodeFacts } from '../../model/facts.ts';
+import type { ClusterPorts } from '../../ports.ts';
 import { readCluster } from '../read-cluster.ts';
 import { readEtcd } from '../read-etcd.ts';
 import type { ClusterScene } from './subject.ts';
@@ -83,6 +85,25 @@ export async function readVersions({ cluster, signal }: ClusterScene): Promise<R
     kubernetes: told[0],
     talos: [...new Set(nodes.map(({ osImage }) => talosVersionOfImage(osImage) ?? 'unknown'))],
   };
+}
+
+/** What Kubernetes shows of a cluster, where it can be asked. [CANCELLED] */
+export async function seenVersions(
+  name: string,
+  cluster: ClusterPorts | undefined,
+  signal: AbortSignal,
+): Promise<SeenVersions> {
+  try {
+    const nodes = await cluster?.kubernetes.nodes(signal);
+    return {
+      cluster: name,
+      talos: nodes && [...new Set(nodes.flatMap(({ osImage }) => talosVersionOfImage(osImage) ?? []))],
+      kubelet: nodes && [...new Set(nodes.map(({ kubeletVersion }) => kubeletVersion))],
+    };
+  } catch (error) {
+    if (!(error instanceof DivisionError) || error.code === 'CANCELLED') throw error;
+    return { cluster: name, talos: undefined, kubelet: undefined };
+  }
 }
 
 const byNumbers = (one: string, other: string): number => one.localeCompare(other, 'en', { numeric: true });

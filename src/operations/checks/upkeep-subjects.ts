@@ -3,6 +3,7 @@ import { checkGrowth } from '../../decisions/capacity/checks.ts';
 import { checkBackups, checkRecoveryPlan } from '../../decisions/checks/backups.ts';
 import { checkNodeNeeds } from '../../decisions/checks/capacity.ts';
 import { checkCertificates, checkChain, checkRotation } from '../../decisions/checks/certificates.ts';
+import { checkDrift } from '../../decisions/checks/drift.ts';
 import {
   checkBudgetEfficiency,
   checkDeployments,
@@ -27,7 +28,7 @@ import type { CheckSubject } from '../../model/step.ts';
 import { readCapacity } from '../read-capacity.ts';
 import { recoveryMinutes, snapshotsOf } from '../recovery-records.ts';
 import type { StepScene } from '../steps/step.ts';
-import { readCertificates, readVersions } from './read-subject.ts';
+import { readCertificates, readVersions, seenVersions } from './read-subject.ts';
 import type { ClusterLooker, ClusterScene, DivisionLooker } from './subject.ts';
 
 const certificates: ClusterLooker = async scene =>
@@ -161,6 +162,25 @@ const budgetEfficiency: DivisionLooker = async scene =>
     await scene.ports.budget.today(),
   );
 
+/** As the contractor over several clusters says, and as the Kubernetes of each shows. */
+const drift: DivisionLooker = async scene => {
+  const { ports, plan, signal, clusterNamed } = scene;
+  const names = plan.clusters.map(({ name }) => name);
+  const { fleet } = ports;
+  if (!fleet)
+    throw new DivisionError(
+      'CAPABILITY_MISSING',
+      'no contractor over several clusters is configured',
+      'add "talos-a2a" to mcp.json: {"command": "containers-gm", "args": ["contractor", "talos-a2a"]}',
+    );
+  const [claimed, found, seen] = await Promise.all([
+    fleet.versions(names, signal),
+    fleet.drift(names, signal),
+    Promise.all(names.map(name => seenVersions(name, clusterNamed(name), signal))),
+  ]);
+  return checkDrift({ contractor: fleet.contractor, claimed, drift: found, seen });
+};
+
 export const upkeepSubjects = {
   certificates,
   certificate_rotation: certificateRotation,
@@ -178,6 +198,7 @@ export const upkeepSubjects = {
 } satisfies Partial<Record<CheckSubject, ClusterLooker>>;
 
 export const divisionSubjects = {
+  drift,
   uptime,
   deployments,
   budget_efficiency: budgetEfficiency,

@@ -6,6 +6,7 @@ import type { ProcedurePlan } from '../../model/plan.ts';
 import type { PlannedStep, StepAction, StepKind, StepProgress, StepResult } from '../../model/step.ts';
 import type { KeptTask } from '../../model/task.ts';
 import type { BudgetWriter } from '../../ports/budget.ts';
+import type { FleetReader } from '../../ports/fleet-reader.ts';
 import type { Handoffs } from '../../ports/handoffs.ts';
 import type { Knowledge } from '../../ports/knowledge.ts';
 import type { PrivateFiles } from '../../ports/private-files.ts';
@@ -31,6 +32,8 @@ export interface ProcedurePorts {
   leadDays: number;
   /** Somebody can be asked: approvers are named in division.yaml. */
   hasApprovers: boolean;
+  /** Absent: no contractor over several clusters is configured. */
+  fleet?: FleetReader;
 }
 
 /** What a step of any kind is looked at with. */
