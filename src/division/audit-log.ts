@@ -65,16 +65,19 @@ export class AuditLog {
   readonly #fs: FileSystem;
   readonly #path: string;
   readonly #log: Log;
+  readonly #assertHeld: () => Promise<void>;
   #last: Promise<unknown> = Promise.resolve();
   #known: Known | undefined;
 
-  constructor(fs: FileSystem, path: string, log: Log) {
+  /** `assertHeld`: throws when the executor lock is not ours; asked right before each line. */
+  constructor(fs: FileSystem, path: string, { log, assertHeld }: { log: Log; assertHeld: () => Promise<void> }) {
     this.#fs = fs;
     this.#path = path;
     this.#log = log;
+    this.#assertHeld = assertHeld;
   }
 
-  /** Appends a line; one of an operation's entry that stands there already is left out. [INTERNAL] */
+  /** Appends a line, in the order of the calls; one of an operation's entry that stands there already is left out. [INTERNAL, DIRECTORY_LOCKED] */
   append(line: Readonly<Record<string, unknown>>): Promise<void> {
     const appended = this.#last.then(() => this.#append(line));
     this.#last = appended.catch(() => undefined);
@@ -82,6 +85,7 @@ export class AuditLog {
   }
 
   async #append(line: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#assertHeld();
     try {
       const known = this.#known ?? (await this.#read(line));
       const key = keyOf(line);

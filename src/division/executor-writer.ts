@@ -52,7 +52,10 @@ export class ExecutorWriter {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#lock = options.lock;
-    this.#operationsLog = new AuditLog(fs, layout.operationsLog, options.log);
+    this.#operationsLog = new AuditLog(fs, layout.operationsLog, {
+      log: options.log,
+      assertHeld: () => options.lock.assertHeld(),
+    });
   }
 
   async requests(): Promise<Request[]> {
@@ -87,9 +90,8 @@ export class ExecutorWriter {
     await writeContext(this.#fs, this.#layout, { name, value, at: this.#clock.now(), log: this.#log });
   }
 
-  async logOperation(line: Record<string, unknown>): Promise<void> {
-    await this.#lock.assertHeld();
-    await this.#operationsLog.append({ at: new Date(this.#clock.now()).toISOString(), ...line });
+  logOperation(line: Record<string, unknown>): Promise<void> {
+    return this.#operationsLog.append({ at: new Date(this.#clock.now()).toISOString(), ...line });
   }
 
   /** Waits for appends under way, closes the journals and gives the lock up. */

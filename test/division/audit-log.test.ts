@@ -14,7 +14,7 @@ beforeEach(async () => {
   log = collectingLog();
 });
 
-const open = (fs = diskFileSystem): AuditLog => new AuditLog(fs, path, log);
+const open = (fs = diskFileSystem): AuditLog => new AuditLog(fs, path, { log, assertHeld: async () => undefined });
 const entry = (sequence: number, more: Record<string, unknown> = {}) => ({
   timestamp: new Date(Date.UTC(2026, 10, 22, 10, sequence)).toISOString(),
   operation_id: 'op-1',
