@@ -1,26 +1,13 @@
 /** Clusters that fail, through real parts: seen for what they are, told to whom they concern, escalated, and seen recovered. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Home } from './division-home.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { fleetForTest, type Home } from './division-home.ts';
 import { killAtOnce } from './processes.ts';
 
 const run = promisify(execFile);
-
-async function fleetOf(clusters: readonly Record<string, unknown>[]): Promise<Home> {
-  const directory = await mkdtemp(join(tmpdir(), 'containers-gm-test-'));
-  const fleet = join(directory, 'fleet.json');
-  await writeFile(fleet, JSON.stringify({ clusters }));
-  const home = new Home(directory, {
-    CONTAINERS_GM_SIMULATION_CLUSTERS: fleet,
-    CONTAINERS_GM_SIMULATION_SPEED: '150',
-  });
-  onTestFinished(() => home.remove());
-  return home;
-}
 
 const cluster = (name: string, planes: number, workers: number) => ({
   name,
@@ -70,7 +57,7 @@ const leaderless = (home: Home, name: string): Promise<void> =>
 
 describe('cluster_failure', () => {
   it('R239, R240, R247: two clusters fail: alarm, reserve, the four conditions of Cortex Prime each told once, recovered, reviewed', async () => {
-    const home = await fleetOf([cluster('production', 3, 1), cluster('staging', 1, 1)]);
+    const home = await fleetForTest([cluster('production', 3, 1), cluster('staging', 1, 1)]);
     const host = await home.host();
     await host.call('cluster_health', {});
     await switchOff(home, 'production', ['production-cp-2', 'production-cp-3']);

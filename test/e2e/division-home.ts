@@ -151,8 +151,6 @@ const podsOfNodes = (controlPlanes: number, workers: number): number => 6 * cont
 /** For `beforeAll`; who opens it removes it. */
 export async function openHome(options: HomeOptions = {}): Promise<Home> {
   const { controlPlanes = 3, workers = 2, apps = 8, speed = SPEED, awaitsCreation = false } = options;
-  const directory = await mkdtemp(join(tmpdir(), 'containers-gm-test-'));
-  const fleet = join(directory, 'fleet.json');
   const cluster = {
     name: CLUSTER,
     environment: 'staging',
@@ -162,11 +160,24 @@ export async function openHome(options: HomeOptions = {}): Promise<Home> {
       ? { awaits_creation: true }
       : { pods: podsOfNodes(controlPlanes, workers) + apps, budgets: 2, utilisation: 0.2 }),
   };
-  await writeFile(fleet, JSON.stringify({ clusters: [cluster] }));
+  return openFleet([cluster], speed);
+}
+
+async function openFleet(clusters: readonly Record<string, unknown>[], speed = SPEED): Promise<Home> {
+  const directory = await mkdtemp(join(tmpdir(), 'containers-gm-test-'));
+  const fleet = join(directory, 'fleet.json');
+  await writeFile(fleet, JSON.stringify({ clusters }));
   return new Home(directory, {
     CONTAINERS_GM_SIMULATION_CLUSTERS: fleet,
     CONTAINERS_GM_SIMULATION_SPEED: String(speed),
   });
+}
+
+/** A home with these clusters, as a fleet file has them; removed when the test is over. */
+export async function fleetForTest(clusters: readonly Record<string, unknown>[]): Promise<Home> {
+  const home = await openFleet(clusters);
+  onTestFinished(() => home.remove());
+  return home;
 }
 
 /** Removed when the test is over, however it ends. */

@@ -1,18 +1,15 @@
 /** The regular procedures through real parts: planned, run, told; one cluster out of reach; an executor killed in between. */
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../src/model/operation.ts';
-import { Home } from './division-home.ts';
+import { fleetForTest, type Home } from './division-home.ts';
 import type { Host } from './host.ts';
 import { killAtOnce } from './processes.ts';
 
 const CLUSTERS = ['production', 'staging'];
 
-async function twoClusters(): Promise<Home> {
-  const directory = await mkdtemp(join(tmpdir(), 'containers-gm-test-'));
-  const fleet = join(directory, 'fleet.json');
+function twoClusters(): Promise<Home> {
   const clusters = CLUSTERS.map(name => ({
     name,
     environment: name,
@@ -22,13 +19,7 @@ async function twoClusters(): Promise<Home> {
     budgets: 2,
     utilisation: 0.2,
   }));
-  await writeFile(fleet, JSON.stringify({ clusters }));
-  const home = new Home(directory, {
-    CONTAINERS_GM_SIMULATION_CLUSTERS: fleet,
-    CONTAINERS_GM_SIMULATION_SPEED: '150',
-  });
-  onTestFinished(() => home.remove());
-  return home;
+  return fleetForTest(clusters);
 }
 
 async function start(host: Host, playbook: string): Promise<string> {

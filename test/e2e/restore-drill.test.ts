@@ -1,26 +1,17 @@
 /** Backups restored into a scratch cluster, through real parts: compared with what lives, timed, wiped; killed on the way. */
-import { chmod, mkdir, mkdtemp, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Home } from './division-home.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { fleetForTest, type Home } from './division-home.ts';
 import { killAtOnce } from './processes.ts';
 import { talosctl } from './simulated-talosctl.ts';
 
 const CONFIGURATION = `version: v1alpha1\nmachine:\n  type: controlplane\n  token: hunter2.secret\n  install:\n    disk: /dev/sda\n    image: factory.talos.dev/metal-installer/${'0'.repeat(64)}:v1.12.11\n  kubelet:\n    image: ghcr.io/siderolabs/kubelet:v1.35.4\ncluster:\n  clusterName: scratch\n`;
 
-async function withScratch(hasScratch = true): Promise<Home> {
-  const directory = await mkdtemp(join(tmpdir(), 'containers-gm-test-'));
-  const fleet = join(directory, 'fleet.json');
+function withScratch(hasScratch = true): Promise<Home> {
   const staging = { name: 'staging', control_planes: 1, workers: 1, pods: 22, budgets: 2, utilisation: 0.2 };
   const scratch = { name: 'scratch', control_planes: 1, workers: 0, awaits_creation: true };
-  await writeFile(fleet, JSON.stringify({ clusters: hasScratch ? [staging, scratch] : [staging] }));
-  const home = new Home(directory, {
-    CONTAINERS_GM_SIMULATION_CLUSTERS: fleet,
-    CONTAINERS_GM_SIMULATION_SPEED: '150',
-  });
-  onTestFinished(() => home.remove());
-  return home;
+  return fleetForTest(hasScratch ? [staging, scratch] : [staging]);
 }
 
 async function backedUp(home: Home): Promise<string> {

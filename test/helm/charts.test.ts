@@ -23,7 +23,7 @@ describe('rendering a chart', () => {
     const helm = fakeHelm(`print(${JSON.stringify(rendered)})`);
     const environment = {
       ...process.env,
-      KUBECONFIG: '/root/kubeconfig',
+      KUBECONFIG: '/of/its/user/kubeconfig',
       HELM_KUBETOKEN: 'x',
       AWS_SECRET: 'y',
       HELM_CACHE_HOME: '/c',

@@ -1,18 +1,16 @@
 /** What is seen of a simulated cluster that fails, or does not: classified as cluster_failure by its three triggers, and by no other. */
+
 import { describe, expect, it } from 'vitest';
 import { clusterHealth } from '../../src/decisions/cluster-health.ts';
 import { CLUSTER_FAILURE_RULE } from '../../src/decisions/emergency/cluster-failure.ts';
 import { DivisionYaml } from '../../src/model/config.ts';
-import type { ClusterPorts, FrontEnd } from '../../src/ports.ts';
+import type { FrontEnd } from '../../src/ports.ts';
 import type { SimCluster } from '../../src/simulation/world/cluster.ts';
 import { powerOff } from '../../src/simulation/world/machines/boot.ts';
 import { lookAtCluster } from '../../src/views/read-cluster.ts';
-import { contractorReader } from '../crash/in-process/contractor-ports.ts';
-import { configOf, fleetImage, worldFrom } from '../crash/in-process/fleet.ts';
+import { fleetImage, worldFrom } from '../crash/in-process/fleet.ts';
 import { silent } from '../crash/in-process/prepared-upgrade.ts';
-import { WorldContractor } from '../crash/in-process/world-contractor.ts';
-import { worldReader } from '../crash/in-process/world-reader.ts';
-import { noWorkloads } from './no-workloads.ts';
+import { readingPorts } from '../crash/in-process/reading-ports.ts';
 
 const SEEN_MS = 120_000;
 const image = fleetImage({ talosVersion: 'v1.13.9', talosctlVersion: 'v1.13.9' });
@@ -32,13 +30,7 @@ async function healthAfter(happens: (cluster: SimCluster) => void) {
   const { world, cluster } = worldFrom(structuredClone(image));
   happens(cluster);
   world.advanceTo(world.now() + SEEN_MS);
-  const config = configOf(cluster);
-  const ports: ClusterPorts = {
-    config,
-    kubernetes: worldReader(cluster, config),
-    workloads: noWorkloads(config.name),
-    talos: contractorReader(world, config, new WorldContractor(world, 'first-party')),
-  };
+  const ports = readingPorts(world, cluster);
   const { unreadable, ...look } = await lookAtCluster(
     { log: silent } as unknown as FrontEnd,
     ports,

@@ -1,8 +1,8 @@
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DivisionYaml } from '../../src/model/config.ts';
 import { prometheusHistory } from '../../src/prometheus/usage-history.ts';
+import { queriesOf } from './configured.ts';
 
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
@@ -11,19 +11,7 @@ afterAll(() => server.close());
 
 const url = 'http://prometheus.test:9090';
 const never = new AbortController().signal;
-const { queries } = DivisionYaml.parse({
-  clusters: {
-    prod: {
-      kubernetes: { context: 'c' },
-      talos: { context: 'c', endpoints: ['10.0.0.2'] },
-      prometheus: {
-        url,
-        queries: { pod_cpu_p95_cores: 'cpu', pod_memory_max_bytes: 'memory', pod_hours_seen: 'hours' },
-      },
-    },
-  },
-}).clusters.prod?.prometheus ?? { queries: undefined };
-if (queries === undefined) throw new Error('the queries are gone');
+const queries = queriesOf(url, { pod_cpu_p95_cores: 'cpu', pod_memory_max_bytes: 'memory', pod_hours_seen: 'hours' });
 
 const peaks = () => prometheusHistory('prod', { url, tokenFile: undefined, queries }).podPeaks(never);
 

@@ -5,8 +5,8 @@ import { delay, HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { historyMetrics } from '../../src/model/capacity.ts';
-import { DivisionYaml } from '../../src/model/config.ts';
 import { prometheusHistory } from '../../src/prometheus/usage-history.ts';
+import { queriesOf } from './configured.ts';
 
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
@@ -20,16 +20,7 @@ const FROM = Date.parse('2026-11-22T00:00:00Z');
 const range = { from: FROM, to: FROM + 3 * HOUR };
 const never = new AbortController().signal;
 
-const { queries } = DivisionYaml.parse({
-  clusters: {
-    prod: {
-      kubernetes: { context: 'c' },
-      talos: { context: 'c', endpoints: ['10.0.0.2'] },
-      prometheus: { url: URL_ },
-    },
-  },
-}).clusters.prod?.prometheus ?? { queries: undefined };
-if (queries === undefined) throw new Error('the defaults are gone');
+const queries = queriesOf(URL_);
 const nothingElse = Object.fromEntries(Object.keys(queries).map(metric => [metric, metric])) as typeof queries;
 
 const history = (tokenFile?: string) => prometheusHistory('prod', { url: URL_, tokenFile, queries: nothingElse });

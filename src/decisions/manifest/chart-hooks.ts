@@ -1,4 +1,5 @@
 /** What of a rendered chart Helm would run at moments of a release's life; here a release has none of them. */
+import { at } from './json.ts';
 import { readYaml } from './read-yaml.ts';
 
 /** Run by `helm test`, or when a release is deleted or rolled back: no part of a deployment (helm.sh/docs/topics/charts_hooks). */
@@ -28,15 +29,11 @@ export interface ChartObjects {
   needed: readonly ChartHook[];
 }
 
-const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-
 function hookOf(object: unknown): ChartHook | undefined {
-  const metadata = field(object, 'metadata');
-  const annotated = field(field(metadata, 'annotations'), 'helm.sh/hook');
+  const annotated = at(object, 'metadata', 'annotations', 'helm.sh/hook');
   if (typeof annotated !== 'string') return undefined;
   const hooks = annotated.split(',').map(hook => hook.trim());
-  return { object: `${String(field(object, 'kind'))} ${String(field(metadata, 'name'))}`, hooks };
+  return { object: `${String(at(object, 'kind'))} ${String(at(object, 'metadata', 'name'))}`, hooks };
 }
 
 /**

@@ -1,8 +1,9 @@
 import { limits } from '../../decisions/upgrade-turn/turn.ts';
-import { DivisionError } from '../../errors.ts';
 import { machineConfigPath, readMachineConfig, wantedMachine } from '../machine-config.ts';
+import { firstConfig } from './first-config.ts';
 import { type OnMachine, onMachine } from './on-machine.ts';
 import type { StepLook, StepPerformer, StepScene } from './step.ts';
+import { undefinedOrThrow } from './unanswered.ts';
 
 /**
  * Gives a machine in maintenance its configuration, which installs Talos and joins it; `bootstrap` is no part of that: a cluster has it
@@ -11,7 +12,7 @@ import type { StepLook, StepPerformer, StepScene } from './step.ts';
 export const configureMachine: StepPerformer<'configure_machine'> = async context => {
   const machine = onMachine(context);
   const { cluster, where, systemUuid } = machine;
-  const fresh = await cluster.talos.maintenanceMachine(where, context.signal).catch(notFresh);
+  const fresh = await cluster.talos.maintenanceMachine(where, context.signal).catch(undefinedOrThrow);
   if (fresh === undefined) return systemUuid === undefined ? configured(context, machine) : accepted(where.address);
   if (systemUuid === undefined) {
     // Which machine it is has to be on disk before it is changed: later it may not be taken for another (SAFETY 1).
@@ -40,27 +41,7 @@ export const configureMachine: StepPerformer<'configure_machine'> = async contex
       remedy: `put the ${machine.role} configuration of ${cluster.config.name} there (0600), then control_operation resume`,
     };
   }
-  return {
-    kind: 'effect',
-    reason: 'it has no configuration',
-    effect: {
-      kind: 'apply_config',
-      cluster: cluster.config.name,
-      node: where.address,
-      address: where.address,
-      endpoints: [...where.endpoints],
-      system_uuid: systemUuid,
-      path,
-      sha256,
-      mode: 'auto',
-      maintenance: true,
-    },
-  };
-};
-
-const notFresh = (error: unknown): undefined => {
-  if (error instanceof DivisionError && error.code !== 'CANCELLED') return undefined;
-  throw error;
+  return firstConfig({ cluster, where, systemUuid, path, sha256 });
 };
 
 const accepted = (address: string): StepLook => ({
@@ -71,7 +52,7 @@ const accepted = (address: string): StepLook => ({
 
 /** Configured before we came, or not there: only a machine without a configuration may be given one. */
 async function configured({ signal, task }: StepScene, { cluster, where }: OnMachine): Promise<StepLook> {
-  const seen = await cluster.talos.machine(where, signal).catch(notFresh);
+  const seen = await cluster.talos.machine(where, signal).catch(undefinedOrThrow);
   // A cluster that is still to be created has no Kubernetes that could name it.
   const nodes = task.playbook === 'create_cluster' ? [] : await cluster.kubernetes.nodes(signal);
   const node = nodes.find(({ internalIp }) => internalIp === where.address);

@@ -1,9 +1,10 @@
 import { limits } from '../../decisions/upgrade-turn/turn.ts';
-import { DivisionError } from '../../errors.ts';
 import { isWithin, machineConfigPath, readMachineConfig } from '../machine-config.ts';
 import { etcdServiceOf, waitsForData } from './etcd-service.ts';
+import { firstConfig } from './first-config.ts';
 import { anotherMachine, isAnother, provedSnapshot, type ScratchMachine, scratchMachine } from './scratch-machine.ts';
 import type { StepLook, StepPerformer, StepScene } from './step.ts';
+import { undefinedOrThrow } from './unanswered.ts';
 
 /**
  * Makes the scratch cluster of a machine in maintenance (seed 238, ledger R139): only a machine without a configuration is taken, and
@@ -25,27 +26,7 @@ export const configureScratch: StepPerformer<'configure_scratch'> = async scene 
   const path = machineConfigPath(scene.ports.secretsDirectory, name, 'control-plane');
   const { sha256, problem } = await readMachineConfig(path, { role: 'control-plane', takesNoPods: true });
   if (sha256 === undefined || problem !== undefined) return refused(`${path} ${problem ?? 'is not there'}`);
-  return {
-    kind: 'effect',
-    reason: 'it has no configuration',
-    effect: {
-      kind: 'apply_config',
-      cluster: name,
-      node: where.address,
-      address: where.address,
-      endpoints: [...where.endpoints],
-      system_uuid: systemUuid,
-      path,
-      sha256,
-      mode: 'auto',
-      maintenance: true,
-    },
-  };
-};
-
-const undefinedOrThrow = (error: unknown): undefined => {
-  if (error instanceof DivisionError && error.code !== 'CANCELLED') return undefined;
-  throw error;
+  return firstConfig({ cluster, where, systemUuid, path, sha256 });
 };
 
 /** Which machine it is has to be on disk before it is changed: no other is wiped in the end (SAFETY 1). */

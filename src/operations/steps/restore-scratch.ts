@@ -2,7 +2,7 @@ import { limits } from '../../decisions/upgrade-turn/turn.ts';
 import { readPlane } from '../read-control-plane.ts';
 import { etcdServiceOf, waitsForData } from './etcd-service.ts';
 import { lookAtAttempt } from './once-only.ts';
-import { anotherMachine, isAnother, provedSnapshot, scratchMachine } from './scratch-machine.ts';
+import { anotherMachine, attemptOn, isAnother, provedSnapshot, scratchMachine } from './scratch-machine.ts';
 import type { StepLook, StepPerformer } from './step.ts';
 
 const AT_MOST_MS = 30 * 60_000;
@@ -33,13 +33,7 @@ export const restoreScratch: StepPerformer<'restore_scratch'> = async scene => {
       reason: 'its etcd waits for data',
       effect: {
         kind: 'recover_etcd',
-        cluster: name,
-        node: where.address,
-        attempt_id: attemptId,
-        system_uuid: systemUuid,
-        boot_id: bootId,
-        address: where.address,
-        endpoints: [...where.endpoints],
+        ...attemptOn({ cluster, where, systemUuid, bootId }, attemptId),
         path,
         sha256,
         control_plane: [where.address],

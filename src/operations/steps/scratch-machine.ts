@@ -53,6 +53,25 @@ export function provedSnapshot({ plan, state, step, ports }: StepScene): {
   throw new DivisionError('NOT_FOUND', `there is no snapshot of ${of} that is whole`, 'take one, then plan again');
 }
 
+/** What binds an attempt to the machine, in this boot of it (SAFETY 1, 3). */
+export const attemptOn = (
+  {
+    cluster,
+    where,
+    systemUuid,
+    bootId,
+  }: Pick<ScratchMachine, 'cluster' | 'where'> & { systemUuid: string; bootId: string },
+  attemptId: string,
+) => ({
+  cluster: cluster.config.name,
+  node: where.address,
+  attempt_id: attemptId,
+  system_uuid: systemUuid,
+  boot_id: bootId,
+  address: where.address,
+  endpoints: [...where.endpoints],
+});
+
 export const isAnother = (found: string | undefined, wanted: string | undefined): boolean =>
   found !== undefined && wanted !== undefined && found.toLowerCase() !== wanted.toLowerCase();
 

@@ -1,9 +1,9 @@
 import { limits } from '../../decisions/upgrade-turn/turn.ts';
-import { DivisionError } from '../../errors.ts';
 import { readPlane } from '../read-control-plane.ts';
 import { lookAtAttempt } from './once-only.ts';
-import { anotherMachine, isAnother, scratchMachine } from './scratch-machine.ts';
+import { anotherMachine, attemptOn, isAnother, scratchMachine } from './scratch-machine.ts';
 import type { StepLook, StepPerformer } from './step.ts';
+import { undefinedOrThrow } from './unanswered.ts';
 
 /**
  * The very machine that this operation configured is without a configuration again, however the drill ended: it holds a copy of all the
@@ -33,13 +33,7 @@ export const wipeScratch: StepPerformer<'wipe_scratch'> = async scene => {
       reason: 'the drill is over: nothing of the backup stays there',
       effect: {
         kind: 'reset',
-        cluster: cluster.config.name,
-        node: where.address,
-        attempt_id: attemptId,
-        system_uuid: systemUuid,
-        boot_id: bootId,
-        address: where.address,
-        endpoints: [...where.endpoints],
+        ...attemptOn({ cluster, where, systemUuid, bootId }, attemptId),
         graceful: false,
         reboots: true,
         labels: ['STATE', 'EPHEMERAL'],
@@ -49,11 +43,6 @@ export const wipeScratch: StepPerformer<'wipe_scratch'> = async scene => {
     }),
   });
   return attempt ?? waitingFor(`${where.address} boots without a configuration`);
-};
-
-const undefinedOrThrow = (error: unknown): undefined => {
-  if (error instanceof DivisionError && error.code !== 'CANCELLED') return undefined;
-  throw error;
 };
 
 const waitingFor = (reason: string): StepLook => ({

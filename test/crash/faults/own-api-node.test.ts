@@ -3,13 +3,10 @@ import { planHash } from '../../../src/decisions/plan-hash.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 import { planRollingUpgrade } from '../../../src/operations/planning.ts';
 import type { WorldImage } from '../../../src/simulation/world/world.ts';
-import { noWorkloads } from '../../operations/no-workloads.ts';
-import { contractorReader } from '../in-process/contractor-ports.ts';
-import { configOf, copied, fleetImage, worldFrom } from '../in-process/fleet.ts';
+import { copied, fleetImage, worldFrom } from '../in-process/fleet.ts';
 import { SNAPSHOTS } from '../in-process/prepared-upgrade.ts';
+import { readingPorts } from '../in-process/reading-ports.ts';
 import { Stage } from '../in-process/stage.ts';
-import { WorldContractor } from '../in-process/world-contractor.ts';
-import { worldReader } from '../in-process/world-reader.ts';
 import { currentWatch } from '../in-process/world-watch.ts';
 import { expectEnd } from './judge.ts';
 import { play } from './rehearsal.ts';
@@ -21,13 +18,7 @@ const versions = { talosVersion: 'v1.12.11', talosctlVersion: 'v1.13.9' };
 async function prepared(): Promise<{ image: WorldImage; plan: Plan }> {
   const image = fleetImage({ ...versions, fleet: { control_planes: 1, workers: 2 } });
   const { world, cluster } = worldFrom(copied(image));
-  const config = configOf(cluster);
-  const ports = {
-    config,
-    kubernetes: worldReader(cluster, config),
-    workloads: noWorkloads(config.name),
-    talos: contractorReader(world, config, new WorldContractor(world, 'first-party')),
-  };
+  const ports = readingPorts(world, cluster);
   const planner = {
     config: { snapshotDirectory: SNAPSHOTS },
     clock: { now: () => world.now(), sleep: async () => {} },

@@ -1,15 +1,14 @@
 /** The fleet before its upgrade, and the plan the product makes for it: the same for every run with these options. */
+
 import { tmpdir } from 'node:os';
 import type { Plan } from '../../../src/model/plan.ts';
 import { planRollingUpgrade } from '../../../src/operations/planning.ts';
-import type { ClusterPorts, Log } from '../../../src/ports.ts';
+import type { Log } from '../../../src/ports.ts';
 import type { ClusterSpec } from '../../../src/simulation/fleet.ts';
 import type { WorldImage } from '../../../src/simulation/world/world.ts';
-import { noWorkloads } from '../../operations/no-workloads.ts';
-import { contractorReader } from './contractor-ports.ts';
-import { configOf, copied, fleetImage, worldFrom } from './fleet.ts';
+import { copied, fleetImage, worldFrom } from './fleet.ts';
+import { readingPorts } from './reading-ports.ts';
 import { type ContractorKind, WorldContractor } from './world-contractor.ts';
-import { worldReader } from './world-reader.ts';
 
 /** There, and writable; nothing is written to it, as the snapshots' files stay in memory. */
 export const SNAPSHOTS = tmpdir();
@@ -35,14 +34,8 @@ async function prepare(options: UpgradeOptions): Promise<PreparedUpgrade> {
   const { fleet = {}, talosVersion = 'v1.12.11', target = 'v1.13.9', talosctlVersion = 'v1.13.9' } = options;
   const image = fleetImage({ fleet, talosVersion, talosctlVersion });
   const { world, cluster } = worldFrom(copied(image));
-  const config = configOf(cluster);
   const contractor = new WorldContractor(world, options.contractor ?? 'first-party');
-  const ports: ClusterPorts = {
-    config,
-    kubernetes: worldReader(cluster, config),
-    workloads: noWorkloads(config.name),
-    talos: contractorReader(world, config, contractor),
-  };
+  const ports = readingPorts(world, cluster, contractor);
   const planner = {
     config: { snapshotDirectory: SNAPSHOTS },
     clock: { now: () => world.now(), sleep: async () => {} },

@@ -1,4 +1,5 @@
 /** One procedure of a small fleet in this process on virtual time; as many lives of the executor as are ended, and one more. */
+
 import { join } from 'node:path';
 import { openPrivateFiles } from '../../../src/division/private-files.ts';
 import type { HandoffReading } from '../../../src/model/handoff.ts';
@@ -7,18 +8,16 @@ import type { Operation } from '../../../src/model/operation.ts';
 import { isProcedurePlan, type ProcedurePlan } from '../../../src/model/plan.ts';
 import { Task } from '../../../src/model/task.ts';
 import { planTask } from '../../../src/operations/planning-task.ts';
-import type { ClusterPorts, FrontEnd } from '../../../src/ports.ts';
+import type { FrontEnd } from '../../../src/ports.ts';
 import type { LedgerReport } from '../../../src/simulation/ledger.ts';
 import type { SimCluster } from '../../../src/simulation/world/cluster.ts';
 import type { SavedWorld, WorldImage } from '../../../src/simulation/world/world.ts';
-import { noWorkloads } from '../../operations/no-workloads.ts';
 import { aHome, besideIn, type Home } from './beside.ts';
-import { contractorReader } from './contractor-ports.ts';
-import { configOf, copied, type FleetOptions, fleetImage, worldFrom } from './fleet.ts';
+import { copied, type FleetOptions, fleetImage, worldFrom } from './fleet.ts';
 import type { Life, Stop } from './life.ts';
+import { readingPorts } from './reading-ports.ts';
 import { Stage } from './stage.ts';
-import { type ContractorKind, type Order, WorldContractor } from './world-contractor.ts';
-import { worldReader } from './world-reader.ts';
+import type { ContractorKind, Order } from './world-contractor.ts';
 
 export type Control = Pick<Extract<Request, { kind: 'control' }>, 'action' | 'reason' | 'node' | 'as' | 'holder'>;
 
@@ -64,13 +63,7 @@ export async function preparedProcedure(
   const { world, cluster } = worldFrom(copied(settled));
   arrange?.({ world, cluster });
   const image = arrange ? world.image() : settled;
-  const config = configOf(cluster);
-  const ports: ClusterPorts = {
-    config,
-    kubernetes: worldReader(cluster, config),
-    workloads: noWorkloads(config.name),
-    talos: contractorReader(world, config, new WorldContractor(world, 'first-party')),
-  };
+  const ports = readingPorts(world, cluster);
   const home = await aHome();
   const stage = new Stage({ image }, {});
   try {
