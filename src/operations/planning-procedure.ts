@@ -2,6 +2,7 @@
 
 import { changesCluster, changesClusters } from '../decisions/authority/step-rights.ts';
 import { planAuthority, SIMULATION_APPROVES } from '../decisions/authority.ts';
+import { contractorFor, MULTI_CLUSTER } from '../decisions/contractor-routing.ts';
 import { kubernetesPathRefusal } from '../decisions/kubernetes-upgrade.ts';
 import { planHash } from '../decisions/plan-hash.ts';
 import { minutesOf, phasesOf, taskOf } from '../decisions/procedure-outline.ts';
@@ -47,7 +48,8 @@ export async function planProcedure(
   const clusters = clustersOf(task, await front.clusters(signal));
   const readings = await Promise.all(clusters.map(ports => read(task, ports, signal)));
   const scratch = await scratchFor(task, front, signal);
-  const fleet = await fleetOffered(front, playbook, signal);
+  const isSeveral = contractorFor(clusters.map(({ config }) => config.name)) === MULTI_CLUSTER;
+  const fleet = isSeveral ? await fleetOffered(front, playbook, signal) : undefined;
   assertNodeIsThere(task, readings);
   const steps = expand(playbook, task, {
     clusters: readings.map(({ ports, look, offered, leader, planes }) => ({
@@ -131,7 +133,7 @@ export async function planProcedure(
   };
 }
 
-/** Asked only where a playbook has something for it: it is a process of its own. [CANCELLED] */
+/** Asked only where there is something for it to do: it is a process of its own. [CANCELLED] */
 async function fleetOffered(front: Pick<FrontEnd, 'fleet'>, { phases }: Playbook, signal: AbortSignal) {
   if (!phases.some(phase => phase.mode === 'steps' && phase.over === 'several-clusters')) return undefined;
   const reader = await front.fleet?.(signal);
