@@ -4,9 +4,12 @@ import type { BlockedNodes, ShapeSize, Unplaced } from './answers.ts';
 import { type Fleet, PODS, type PodClass } from './fleet.ts';
 import { Judge } from './judge.ts';
 
+/** The blocker of a node that is not there for the question. */
+export const TAKEN = 'taken away';
+
 /** What keeps one more pod from a node that it may go to by the node's own; undefined: nothing. */
 export function dynamicBlocker(fleet: Fleet, known: PodClass, judge: Judge, node: number): string | undefined {
-  if (fleet.open[node] !== 1) return 'taken away';
+  if (fleet.open[node] !== 1) return TAKEN;
   for (let at = 0; at < known.columns.length; at += 1) {
     const column = known.columns[at] ?? PODS;
     if ((fleet.free[column]?.[node] ?? 0) < (known.amounts[at] ?? 0))

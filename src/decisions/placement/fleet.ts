@@ -60,7 +60,7 @@ export class Fleet {
   readonly scores: Float64Array;
   readonly ranked: Int32Array;
   /** Scratch for one headroom. */
-  readonly scarcest: Uint8Array;
+  readonly scarcest: Uint16Array;
   readonly #filters: StaticFilters;
   readonly #counters: Counters;
   readonly #byShape = new Map<PodShape, PodClass>();
@@ -84,7 +84,7 @@ export class Fleet {
     this.seen = new Int32Array(size);
     this.scores = new Float64Array(size);
     this.ranked = new Int32Array(size);
-    this.scarcest = new Uint8Array(size);
+    this.scarcest = new Uint16Array(size);
     this.hosted = Array.from({ length: size }, () => new Map<number, number>());
     this.#filters = new StaticFilters(facts.nodes);
     this.#counters = new Counters(facts.nodes, this.#filters);

@@ -1,10 +1,10 @@
 import type { Headroom } from './answers.ts';
-import { blockedNodes, commonestFirst, dynamicBlocker, resourceName, sizeOf } from './blockers.ts';
+import { blockedNodes, commonestFirst, sizeOf } from './blockers.ts';
 import type { Counter, Domains } from './counter.ts';
 import type { Spread } from './counters.ts';
 import type { Fleet, PodClass } from './fleet.ts';
-import { isOfNode, Judge } from './judge.ts';
 import { caveats } from './place-pods.ts';
+import { roomOf } from './room.ts';
 import { schedule } from './schedule.ts';
 import type { PodShape } from './shape.ts';
 
@@ -41,106 +41,6 @@ function levelled({ counter, maxSkew, minDomains }: Spread, room: Float64Array):
   });
   const level = (found === 0 || found < minDomains ? 0 : least) + maxSkew;
   return room.map((pods, domain) => Math.min(pods, Math.max(0, level - (counter.counts[domain] ?? 0))));
-}
-
-interface Room {
-  byDomain: Float64Array;
-  /** Nodes that could take one, as far as the domains go. */
-  nodesByDomain: Int32Array;
-  /** Pods on nodes without a domain. */
-  elsewhere: number;
-  naive: number;
-  blocked: Map<string, number>;
-}
-
-/**
- * Of each candidate how often a pod goes there as its resources go (`fleet.scores`) and which column decides (`fleet.scarcest`), column
- * by column; returns what a sum of all that is free promises.
- */
-function fitByResources(fleet: Fleet, { columns, amounts, verdict: { candidates } }: PodClass): number {
-  const { scores: fits, scarcest } = fleet;
-  let naive = Number.POSITIVE_INFINITY;
-  for (let at = 0; at < columns.length; at += 1) {
-    const free = fleet.free[columns[at] ?? 0] ?? new Float64Array();
-    const amount = amounts[at] ?? 1;
-    let all = 0;
-    for (let index = 0; index < candidates.length; index += 1) {
-      const node = candidates[index] ?? 0;
-      const left = free[node] ?? 0;
-      if (left > 0) all += left;
-      const times = left / amount;
-      const fewest = fits[node] ?? 0;
-      if (at > 0 && (times >= fewest || fewest === 0)) continue;
-      fits[node] = times >= 1 ? Math.floor(times) : 0;
-      scarcest[node] = at;
-    }
-    naive = Math.min(naive, Math.floor(all / amount));
-  }
-  return naive;
-}
-
-/** 1 for nodes that are open and have no pod that this one doesn't go together with on a node. */
-function unbarred(fleet: Fleet, { bars }: PodClass): Uint8Array {
-  const taking = Uint8Array.from(fleet.open);
-  for (const { counter } of bars.filter(isOfNode)) {
-    const { counts, domains } = counter;
-    for (let node = 0; node < taking.length; node += 1) if ((counts[domains.of[node] ?? -1] ?? 0) > 0) taking[node] = 0;
-  }
-  return taking;
-}
-
-/** Pods on each node that takes some, summed by domain. */
-function roomOf(fleet: Fleet, known: PodClass, oneANode: readonly Counter[], domains: Domains): Room {
-  const judge = new Judge(fleet, { ...known, spreads: known.spreads.filter(({ own }) => own === 0) });
-  const blocked = new Map<string, number>();
-  const block = (what: string, nodes: number): void => {
-    if (nodes > 0) blocked.set(what, (blocked.get(what) ?? 0) + nodes);
-  };
-  const naive = fitByResources(fleet, known);
-  const { scores: fits, scarcest } = fleet;
-  const byDomain = new Float64Array(domains.names.length);
-  const nodesByDomain = new Int32Array(domains.names.length);
-  const scarce = new Int32Array(known.columns.length);
-  const scarceOn = (node: number): void => {
-    const at = scarcest[node] ?? 0;
-    scarce[at] = (scarce[at] ?? 0) + 1;
-  };
-  const { open } = fleet;
-  const { isFree } = judge;
-  const taking = unbarred(fleet, known);
-  const isLimited = oneANode.length > 0;
-  const isOne = (node: number): boolean => oneANode.some(({ domains: { of } }) => (of[node] ?? -1) >= 0);
-  const { of } = domains;
-  let elsewhere = 0;
-  let single = 0;
-  const { candidates } = known.verdict;
-  for (let index = 0; index < candidates.length; index += 1) {
-    const node = candidates[index] ?? 0;
-    let pods = fits[node] ?? 0;
-    if (taking[node] !== 1 || (!isFree && !judge.admits(node))) {
-      if (pods === 0 && open[node] === 1) scarceOn(node);
-      else block(dynamicBlocker(fleet, known, judge, node) ?? 'topology spread', 1);
-      continue;
-    }
-    if (isLimited && pods > 1 && isOne(node)) {
-      pods = 1;
-      single += 1;
-    } else {
-      scarceOn(node);
-    }
-    const domain = of[node] ?? -1;
-    if (domain < 0) {
-      elsewhere += pods;
-    } else {
-      byDomain[domain] = (byDomain[domain] ?? 0) + pods;
-      nodesByDomain[domain] = (nodesByDomain[domain] ?? 0) + 1;
-    }
-  }
-  known.columns.forEach((column, at) => {
-    block(resourceName(fleet.resources[column] ?? ''), scarce[at] ?? 0);
-  });
-  block(known.shape.hostPorts.length > 0 ? 'host port' : 'anti-affinity', single);
-  return { byDomain, nodesByDomain, elsewhere, naive, blocked };
 }
 
 const sum = (pods: Float64Array): number => pods.reduce((total, one) => total + one, 0);
