@@ -69,14 +69,13 @@ function inClosedForm(fleet: Fleet, known: PodClass) {
   if (isGathered || oneADomain.length + spreads.length > 1) return undefined;
   const domains = spread?.counter.domains ?? apart?.domains ?? fleet.zones;
   const room = roomOf(fleet, known, oneANode, domains);
-  const { byDomain, blocked } = room;
+  const { byDomain } = room;
   const filled = spread ? levelled(spread, byDomain) : apart ? byDomain.map(pods => Math.min(1, pods)) : byDomain;
-  const limited = room.nodesByDomain.reduce(
-    (nodes, own, domain) => ((filled[domain] ?? 0) < (byDomain[domain] ?? 0) ? nodes + own : nodes),
-    0,
-  );
-  if (limited > 0) blocked.set(spread ? 'topology spread' : 'anti-affinity', limited);
   // A node without the label can't be spread over.
+  const isLimited = (domain: number): boolean =>
+    domain < 0 ? spread !== undefined : (filled[domain] ?? 0) < (byDomain[domain] ?? 0);
+  const limit = spread ? 'topology spread' : 'anti-affinity';
+  const blocked = room.blocked(isLimited, limit);
   const pods = sum(filled) + (spread ? 0 : room.elsewhere);
   const own = commonestFirst(blocked);
   for (const [obstacle, nodes] of known.verdict.obstacles) blocked.set(obstacle, (blocked.get(obstacle) ?? 0) + nodes);
@@ -84,7 +83,7 @@ function inClosedForm(fleet: Fleet, known: PodClass) {
     pods,
     naive: room.naive,
     pods_by_zone: domains.key === fleet.zones.key ? named(domains, filled) : {},
-    binding: limited > 0 ? { blocker: spread ? 'topology spread' : 'anti-affinity', nodes: limited } : own[0],
+    binding: byDomain.some((_, domain) => isLimited(domain)) ? own.find(({ blocker }) => blocker === limit) : own[0],
     blocked_nodes: commonestFirst(blocked),
   };
 }

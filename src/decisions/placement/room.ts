@@ -6,14 +6,12 @@ import { isOfNode, Judge } from './judge.ts';
 /** Pods of a class that nodes have room for, each node by itself, summed by domain. */
 export interface Room {
   byDomain: Float64Array;
-  /** Nodes that could take one, as far as the domains go. */
-  nodesByDomain: Int32Array;
   /** Pods on nodes without a domain. */
   elsewhere: number;
   /** What a sum of all that is free promises. */
   naive: number;
-  /** Nodes by what ends their room. */
-  blocked: Map<string, number>;
+  /** Nodes by what ends their room, each once: `blocker` in limited domains (-1: without one), where nothing else bars the first pod. */
+  blocked: (isLimited: (domain: number) => boolean, blocker: string) => Map<string, number>;
 }
 
 const NONE = new Float64Array();
@@ -158,19 +156,23 @@ export function roomOf(fleet: Fleet, known: PodClass, oneANode: readonly Counter
   keepAway(fleet, known, ends);
   const width = ends.names.length;
   const { pods, nodes } = tally(fleet, candidates, domains, width);
+  const eachCell = (visit: (domain: number, end: number, cell: number) => void): void => {
+    for (let cell = 0; cell < nodes.length; cell += 1)
+      if (nodes[cell] !== 0) visit(Math.floor(cell / width) - 1, cell % width, cell);
+  };
   const byDomain = new Float64Array(domains.names.length);
-  const nodesByDomain = new Int32Array(domains.names.length);
-  const blocked = new Map<string, number>();
   let elsewhere = 0;
-  nodes.forEach((count, cell) => {
-    if (count === 0) return;
-    const end = cell % width;
-    const domain = (cell - end) / width - 1;
-    const name = ends.names[end] ?? '';
-    blocked.set(name, (blocked.get(name) ?? 0) + count);
+  eachCell((domain, _, cell) => {
     if (domain < 0) elsewhere += pods[cell] ?? 0;
     else byDomain[domain] = (byDomain[domain] ?? 0) + (pods[cell] ?? 0);
-    if (domain >= 0 && !ends.isObstacle(end)) nodesByDomain[domain] = (nodesByDomain[domain] ?? 0) + count;
   });
-  return { byDomain, nodesByDomain, elsewhere, naive, blocked };
+  const blocked: Room['blocked'] = (isLimited, blocker) => {
+    const counts = new Map<string, number>();
+    eachCell((domain, end, cell) => {
+      const name = !ends.isObstacle(end) && isLimited(domain) ? blocker : (ends.names[end] ?? '');
+      counts.set(name, (counts.get(name) ?? 0) + (nodes[cell] ?? 0));
+    });
+    return counts;
+  };
+  return { byDomain, elsewhere, naive, blocked };
 }
