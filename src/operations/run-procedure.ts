@@ -2,7 +2,7 @@
 import { namingCordons } from '../decisions/left-cordoned.ts';
 import { isInDoubt, isOver, type OperationState, pendingStep } from '../decisions/operation-state.ts';
 import { planHash } from '../decisions/plan-hash.ts';
-import { decideProcedure } from '../decisions/procedure-turn.ts';
+import { decideProcedure, type ProcedureDecision } from '../decisions/procedure-turn.ts';
 import { DivisionError } from '../errors.ts';
 import { stopwatch } from '../host/stopwatch.ts';
 import type { JournalBody } from '../model/journal.ts';
@@ -86,12 +86,19 @@ export class ProcedureRun {
       case 'skip':
         return this.#step(decision.step.id, { state: 'skipped', reason: decision.reason, evidence: [] });
       case 'finish':
-        return this.#journal.record({ kind: 'finished', status: decision.status, summary: decision.summary });
       case 'stop':
-        return this.#stop(decision.code, decision.reason, decision.remedy, decision.evidence);
+        return this.#end(decision);
       case 'steps':
         return this.#round(decision.steps);
     }
+  }
+
+  /** Its Leases are given back first: who plans for these clusters next finds them free. What can't be given back now is so after it. */
+  async #end(decision: Extract<ProcedureDecision, { kind: 'finish' | 'stop' }>): Promise<void> {
+    await this.#effects.releaseLeases();
+    if (this.#isOver()) return;
+    if (decision.kind === 'stop') return this.#stop(decision.code, decision.reason, decision.remedy, decision.evidence);
+    return this.#journal.record({ kind: 'finished', status: decision.status, summary: decision.summary });
   }
 
   #stop(code: string, reason: string, remedy: string, evidence: readonly string[] = []): Promise<void> {
