@@ -93,7 +93,7 @@ export class ProcedureRun {
     }
   }
 
-  /** Its Leases are given back first: who plans for these clusters next finds them free. What can't be given back now is so after it. */
+  /** Its Leases are given back first: who then plans finds the clusters free. One that can't be is asked for again after the end. */
   async #end(decision: Extract<ProcedureDecision, { kind: 'finish' | 'stop' }>): Promise<void> {
     await this.#effects.releaseLeases();
     if (this.#isOver()) return;

@@ -8,7 +8,7 @@ import { Judge } from './judge.ts';
 export const TAKEN = 'taken away';
 
 /** What keeps one more pod from a node that it may go to by the node's own; undefined: nothing. */
-export function dynamicBlocker(fleet: Fleet, known: PodClass, judge: Judge, node: number): string | undefined {
+function dynamicBlocker(fleet: Fleet, known: PodClass, judge: Judge, node: number): string | undefined {
   if (fleet.open[node] !== 1) return TAKEN;
   for (let at = 0; at < known.columns.length; at += 1) {
     const column = known.columns[at] ?? PODS;

@@ -59,7 +59,7 @@ export class Fleet {
   /** Scratch for one ranking. */
   readonly scores: Float64Array;
   readonly ranked: Int32Array;
-  /** Scratch for one headroom. */
+  /** Scratch for one headroom: of each candidate the number of what ends its room. */
   readonly scarcest: Uint16Array;
   readonly #filters: StaticFilters;
   readonly #counters: Counters;

@@ -1,19 +1,19 @@
 import type { Headroom } from './answers.ts';
 import { blockedNodes, commonestFirst, sizeOf } from './blockers.ts';
-import type { Counter, Domains } from './counter.ts';
+import type { Domains } from './counter.ts';
 import type { Spread } from './counters.ts';
 import type { Fleet, PodClass } from './fleet.ts';
 import { caveats } from './place-pods.ts';
-import { roomOf } from './room.ts';
+import { fitByResources, roomOf } from './room.ts';
 import { schedule } from './schedule.ts';
 import type { PodShape } from './shape.ts';
 
 /** What the pods of a class change for each other as they come. */
 interface Own {
   /** One to a node of those with the label: they bar each other there. */
-  oneANode: readonly Counter[];
+  oneANode: readonly Domains[];
   /** One to a domain: they bar each other there. */
-  oneADomain: readonly Counter[];
+  oneADomain: readonly Domains[];
   spreads: readonly Spread[];
   /** The first decides where the others go. */
   isGathered: boolean;
@@ -21,11 +21,11 @@ interface Own {
 
 function ownOf({ bars, moves, spreads, needs, needsOwn }: PodClass): Own {
   const mutual = bars.map(({ counter }) => counter).filter(counter => moves.includes(counter));
-  const wide = mutual.filter(({ domains }) => !domains.isPerNode);
+  // The pods a term selects and those that own it are the same here, of one label.
+  const apart = [...new Set(mutual.map(({ domains }) => domains))];
   return {
-    oneANode: mutual.filter(({ domains }) => domains.isPerNode),
-    // The pods a term selects and those that own it are the same here, of one label.
-    oneADomain: wide.filter((one, at) => wide.findIndex(({ domains }) => domains === one.domains) === at),
+    oneANode: apart.filter(({ isPerNode }) => isPerNode),
+    oneADomain: apart.filter(({ isPerNode }) => !isPerNode),
     spreads: spreads.filter(({ own }) => own === 1),
     isGathered: needs.length > 0 && needsOwn && needs.every(({ total }) => total === 0),
   };
@@ -67,7 +67,7 @@ function inClosedForm(fleet: Fleet, known: PodClass) {
   const { oneANode, oneADomain, spreads, isGathered } = ownOf(known);
   const [apart, spread] = [oneADomain[0], spreads[0]];
   if (isGathered || oneADomain.length + spreads.length > 1) return undefined;
-  const domains = spread?.counter.domains ?? apart?.domains ?? fleet.zones;
+  const domains = spread?.counter.domains ?? apart ?? fleet.zones;
   const room = roomOf(fleet, known, oneANode, domains);
   const { byDomain } = room;
   const filled = spread ? levelled(spread, byDomain) : apart ? byDomain.map(pods => Math.min(1, pods)) : byDomain;
@@ -103,7 +103,7 @@ export function headroom(fleet: Fleet, shape: PodShape): Headroom {
     workload: shape.workload,
     requests: sizeOf(shape.requests),
     pods,
-    naive_pods: closed?.naive ?? roomOf(fleet, known, [], fleet.zones).naive,
+    naive_pods: closed?.naive ?? fitByResources(fleet, known),
     ...(binding !== undefined && { binding }),
     blocked_nodes,
     pods_by_zone,

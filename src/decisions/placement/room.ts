@@ -66,7 +66,7 @@ function fitByFurther(fleet: Fleet, candidates: Int32Array, column: number, amou
  * Of each candidate, in their order, how often a pod goes there as its resources go, not rounded (`fleet.scores`), and the column that
  * ends it (`fleet.scarcest`); returns what a sum of all that is free promises.
  */
-function fitByResources(fleet: Fleet, { columns, amounts, verdict: { candidates } }: PodClass): number {
+export function fitByResources(fleet: Fleet, { columns, amounts, verdict: { candidates } }: PodClass): number {
   const asked = (column: number): number => amounts[columns.indexOf(column)] ?? 0;
   const common = fitByCommon(fleet, candidates, asked(CPU), asked(MEMORY));
   const promised = columns.map((column, at) => {
@@ -138,19 +138,20 @@ function keepAway(fleet: Fleet, known: PodClass, ends: Ends): void {
   if (judge.isFree && !fleet.open.includes(0)) return;
   const { scores: fits, scarcest, open } = fleet;
   known.verdict.candidates.forEach((node, index) => {
-    const isOpen = open[node] === 1;
-    if (isOpen && ((fits[index] ?? 0) < 1 || judge.admits(node))) return;
+    const isFull = (fits[index] ?? 0) < 1;
+    const obstacle = open[node] !== 1 ? TAKEN : isFull ? undefined : judge.domainBlocker(node);
+    if (obstacle === undefined) return;
     fits[index] = 0;
-    scarcest[index] = ends.obstacle(isOpen ? (judge.domainBlocker(node) ?? 'topology spread') : TAKEN);
+    scarcest[index] = ends.obstacle(obstacle);
   });
 }
 
 /** A pod goes to a node min ⌊free / request⌋ times, and what is scarcest ends it; where pods of its kind bar each other, once. */
-export function roomOf(fleet: Fleet, known: PodClass, oneANode: readonly Counter[], domains: Domains): Room {
+export function roomOf(fleet: Fleet, known: PodClass, oneANode: readonly Domains[], domains: Domains): Room {
   const { candidates } = known.verdict;
   const ends = new Ends(fleet, known);
   const naive = fitByResources(fleet, known);
-  for (const one of oneANode) limitToOne(fleet, candidates, one.domains, ends.ownKind);
+  for (const each of oneANode) limitToOne(fleet, candidates, each, ends.ownKind);
   for (const { counter, blocker } of known.bars.filter(isOfNode))
     barFrom(fleet, candidates, counter, ends.obstacle(blocker));
   keepAway(fleet, known, ends);

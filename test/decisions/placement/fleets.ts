@@ -1,8 +1,8 @@
-import type { HostedPods, PlacementNode, PodShape } from '../../../src/decisions/placement/shape.ts';
+import type { HostedPods, PlacementNode, PodShape, SpreadTerm } from '../../../src/decisions/placement/shape.ts';
 
 export const GIB = 2 ** 30;
 export const ZONE = 'topology.kubernetes.io/zone';
-const HOSTNAME = 'kubernetes.io/hostname';
+export const HOSTNAME = 'kubernetes.io/hostname';
 
 export const aNode = (name: string, zone: string, change: Partial<PlacementNode> = {}): PlacementNode => ({
   name,
@@ -41,3 +41,13 @@ export const on = (nodeName: string | undefined, shape: PodShape, pods: number):
 
 /** Two nodes in each of zones a, b and c, of four cores. */
 export const sixNodes = ['a', 'b', 'c'].flatMap(zone => [aNode(`${zone}1`, zone), aNode(`${zone}2`, zone)]);
+
+/** Pods of that app at most one apart in the domains of a label. */
+export const evenly = (topologyKey: string, app: string): SpreadTerm => ({
+  topologyKey,
+  maxSkew: 1,
+  selector: { matchLabels: { app } },
+  minDomains: 1,
+  honorsAffinity: true,
+  honorsTaints: false,
+});

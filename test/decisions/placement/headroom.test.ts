@@ -1,23 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Fleet } from '../../../src/decisions/placement/fleet.ts';
 import { headroom } from '../../../src/decisions/placement/headroom.ts';
-import { aNode, aShape, GIB, on, sixNodes, ZONE } from './fleets.ts';
+import { aNode, aShape, evenly, GIB, HOSTNAME, on, sixNodes, ZONE } from './fleets.ts';
 import { bindOne, boundOf } from './literal.ts';
 import { drawFrom, randomFleet } from './random-fleet.ts';
 import { withoutUnit } from './units.ts';
 
 const CASES = 2_000;
 
-const HOSTNAME = 'kubernetes.io/hostname';
 const apart = { topologyKey: HOSTNAME, selector: { matchLabels: { app: 'web' } }, namespaces: 'all' } as const;
-const byZone = {
-  topologyKey: ZONE,
-  maxSkew: 1,
-  selector: apart.selector,
-  minDomains: 1,
-  honorsAffinity: true,
-  honorsTaints: false,
-} as const;
+const byZone = evenly(ZONE, 'web');
 const gpu = 'example.com/gpu';
 const withGpus = [
   aNode('g1', 'a', { allocatable: { cpu: 4000, memory: 8 * GIB, pods: 110, [gpu]: 2 } }),

@@ -3,7 +3,7 @@ import { Fleet } from '../../../src/decisions/placement/fleet.ts';
 import { nodesToAdd } from '../../../src/decisions/placement/nodes-to-add.ts';
 import type { NodeType, PodsOf } from '../../../src/decisions/placement/shape.ts';
 import { openSolver } from '../../../src/solver/highs.ts';
-import { aNode, aShape, GIB, on, sixNodes, ZONE } from './fleets.ts';
+import { aNode, aShape, evenly, GIB, on, sixNodes, ZONE } from './fleets.ts';
 import { type Draw, drawFrom } from './random-fleet.ts';
 import { withoutUnit } from './units.ts';
 
@@ -57,14 +57,7 @@ describe('nodes to add', () => {
     const inZone = (zone: string) => ({
       volumeTerms: [[{ matchExpressions: [{ key: ZONE, operator: 'In', values: [zone] }] }]],
     });
-    const spread = {
-      topologyKey: ZONE,
-      maxSkew: 1,
-      selector: { matchLabels: { app: 'even' } },
-      minDomains: 1,
-      honorsAffinity: true,
-      honorsTaints: false,
-    };
+    const spread = evenly(ZONE, 'even');
     const told = nodesToAdd(
       empty(),
       [

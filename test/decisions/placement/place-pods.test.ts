@@ -3,7 +3,7 @@ import { Fleet } from '../../../src/decisions/placement/fleet.ts';
 import { placePods } from '../../../src/decisions/placement/place-pods.ts';
 import { schedule, scheduleLiterally } from '../../../src/decisions/placement/schedule.ts';
 import type { PodShape } from '../../../src/decisions/placement/shape.ts';
-import { aNode, aShape, sixNodes, ZONE } from './fleets.ts';
+import { aNode, aShape, evenly, HOSTNAME, sixNodes, ZONE } from './fleets.ts';
 import { type Bound, bindOne, boundOf } from './literal.ts';
 import { drawFrom, randomFleet } from './random-fleet.ts';
 import { withoutUnit } from './units.ts';
@@ -91,14 +91,7 @@ describe('placement', () => {
 
   it('of more domains than a shortcut takes is literal, says so, and is the same', () => {
     const nodes = Array.from({ length: 70 }, (_, index) => aNode(`n-${index}`, index % 2 === 0 ? 'a' : 'b'));
-    const spread = {
-      topologyKey: 'kubernetes.io/hostname',
-      maxSkew: 1,
-      selector: { matchLabels: { app: 'even' } },
-      minDomains: 1,
-      honorsAffinity: true,
-      honorsTaints: false,
-    };
+    const spread = evenly(HOSTNAME, 'even');
     const [even, plain] = [aShape('even', { spread: [spread] }), aShape('plain', { requests: { cpu: 3500 } })];
     const fleet = new Fleet({ nodes, hosted: [], budgets: [] });
     const told = placePods(fleet, [

@@ -5,12 +5,11 @@ import { PodTally, placementNode } from '../../../src/decisions/placement/read-f
 import { readShape } from '../../../src/decisions/placement/read-shape.ts';
 import type { SimCluster } from '../../../src/simulation/world/cluster.ts';
 import { pass, SECOND, smallWorld } from '../../simulation/world/worlds.ts';
-import { ZONE } from './fleets.ts';
+import { HOSTNAME, ZONE } from './fleets.ts';
 import { type Draw, drawFrom } from './random-fleet.ts';
 
 const CASES = Number(process.env.PACKING_SCHEDULER_CASES ?? 500);
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
-const HOSTNAME = 'kubernetes.io/hostname';
 const NAMESPACE = 'trial';
 
 const term = (app: string, topologyKey: string): object => ({ topologyKey, labelSelector: { matchLabels: { app } } });

@@ -4,7 +4,7 @@ import type { Question } from '../../../src/decisions/placement/question.ts';
 import type { FleetFacts, HostedPods, NodeType } from '../../../src/decisions/placement/shape.ts';
 import { whatIf } from '../../../src/decisions/placement/what-if.ts';
 import { aBudget } from '../facts.ts';
-import { aNode, aShape, GIB, on, sixNodes, ZONE } from './fleets.ts';
+import { aNode, aShape, evenly, GIB, on, sixNodes, ZONE } from './fleets.ts';
 import { withoutUnit } from './units.ts';
 
 const web = aShape('web');
@@ -86,14 +86,7 @@ describe('what if', () => {
   });
 
   it('a lost zone counts no more for spread, a drained one still does', () => {
-    const spread = {
-      topologyKey: ZONE,
-      maxSkew: 1,
-      selector: { matchLabels: { app: 'even' } },
-      minDomains: 1,
-      honorsAffinity: true,
-      honorsTaints: false,
-    };
+    const spread = evenly(ZONE, 'even');
     const even = aShape('even', { spread: [spread] });
     const fleet = fleetOf(['a1', 'b1', 'c1'].map(name => on(name, even, 2)));
     expect(whatIf(fleet, { kind: 'lose_zone', zone: 'a' }).unplaced_pods).toBe(0);
