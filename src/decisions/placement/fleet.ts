@@ -25,7 +25,7 @@ export interface PodClass extends Bonds {
   amounts: number[];
   verdict: StaticVerdict;
   /** How its candidates stood at some entry of the journal. */
-  ranking?: Ranking;
+  ranking: Ranking | undefined;
 }
 
 /** In place of a class in the journal: a node that was closed or opened, and one whose domains went or came with it. */
@@ -118,6 +118,7 @@ export class Fleet {
       columns: asked.map(([resource]) => this.#column(resource)),
       amounts: asked.map(([, amount]) => Math.min(amount, UNREADABLE)),
       verdict: this.#filters.verdict(shape),
+      ranking: undefined,
       ...this.#counters.connect(shape, (counter, other) => {
         this.hosted.forEach((pods, node) => {
           const there = pods.get(other);
@@ -219,7 +220,7 @@ export class Fleet {
   #forget(mark: number): void {
     for (let last = this.#ranked.at(-1); last !== undefined; last = this.#ranked.at(-1)) {
       if (last.ranking !== undefined && last.ranking.mark <= mark) break;
-      delete last.ranking;
+      last.ranking = undefined;
       this.#ranked.pop();
     }
   }
